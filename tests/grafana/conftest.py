@@ -1,9 +1,10 @@
 """Every Grafana that is available, as one fixture."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.grafana.fault_proxy import FaultProxy
 from tests.grafana.grafana_under_test import GrafanaUnderTest
@@ -21,10 +22,20 @@ V2_KIND = "real apis of schema v2"
 V2_SETTINGS = {"GF_FEATURE_TOGGLES_ENABLE": "dashboardNewLayouts"}
 """What makes Grafana 12.4 store schema v2 when somebody saves in the browser, as 13 does."""
 
-KINDS = [
-    *(pytest.param(kind, id=kind.replace(" ", "-")) for kind in MEMORY_KINDS),
-    *(pytest.param(kind, id=kind.replace(" ", "-"), marks=pytest.mark.slow) for kind in REAL_KINDS),
-]
+
+def list_kinds(fast: Iterable[str]) -> list[ParameterSet]:
+    """Every kind of Grafana; all but the fast ones are tried in `make test-slow` only."""
+    kinds = [*MEMORY_KINDS, *REAL_KINDS]
+    return [
+        pytest.param(
+            kind, id=kind.replace(" ", "-"), marks=() if kind in fast else pytest.mark.slow
+        )
+        for kind in kinds
+    ]
+
+
+typical_api = pytest.mark.parametrize("grafana", list_kinds(["memory apis"]), indirect=True)
+"""For tests of what does not depend on the API: `make test` tries one."""
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +67,7 @@ def memory_grafana() -> Iterator[MemoryGrafana]:
         yield server
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=list_kinds(MEMORY_KINDS))
 def grafana(request: pytest.FixtureRequest) -> Iterator[GrafanaUnderTest]:
     """Each Grafana that is available, one after the other, with nothing in it."""
     if request.param in REAL_KINDS:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from tailboard.publish.http.connection import Connection, Response
+from tests.grafana.conftest import typical_api
 from tests.publish.grafana.publisher import Publisher, build_panel
+
+pytestmark = typical_api
 
 PAGED_REQUESTS = 12
 """For all dashboards together, whatever their number up to a thousand."""

@@ -8,9 +8,12 @@ from threading import Thread
 
 import pytest
 
+from tests.grafana.conftest import typical_api
 from tests.grafana.fault_proxy import Fault, FaultProxy, Harm
 from tests.publish.grafana.publisher import Publisher
 from tests.steering_text import WILD_TITLE, find_steering
+
+pytestmark = typical_api
 
 DASHBOARD_COUNT = 25
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tailboard.publish import parallel
+from tests.grafana.conftest import typical_api
 from tests.grafana.fault_proxy import (
     DROP_AFTER,
     DROP_BEFORE,
@@ -78,6 +79,7 @@ def is_write(method: str, path: str) -> bool:
     return method != "GET" and "dryRun" not in path
 
 
+@typical_api
 @pytest.mark.parametrize("fault", mark_slow(FAULTS, ["answer-lost"]))
 def test_a_fault_at_any_request_is_mended_by_the_next_run(
     publisher: Publisher, proxy: FaultProxy, fault: str

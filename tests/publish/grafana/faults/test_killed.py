@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.grafana.conftest import typical_api
 from tests.grafana.fault_proxy import Fault, FaultProxy, build_delay
 from tests.publish.grafana.publish_scenario import PUBLISH_OPTIONS, PublishScenario
 from tests.publish.grafana.publisher import Publisher
@@ -95,6 +96,7 @@ def test_killed_at_any_request_the_next_run_completes_it(
     kill_at_each_request(publisher, proxy, writes_only=False)
 
 
+@typical_api
 def test_what_a_killed_run_did_can_be_undone(publisher: Publisher, proxy: FaultProxy) -> None:
     for name in "abc":
         publisher.declare_dashboard(name, "old")
@@ -130,6 +132,7 @@ def test_what_a_killed_run_did_can_be_undone(publisher: Publisher, proxy: FaultP
     assert set(publisher.list_queries().values()) == {"old"}
 
 
+@typical_api
 @pytest.mark.parametrize(
     "what",
     [

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.grafana.conftest import typical_api
 from tests.grafana.memory import MemoryGrafana
 from tests.publish.grafana.publisher import Publisher, set_query
 
@@ -159,6 +160,7 @@ def test_an_orphan_deleted_meanwhile_is_no_failure(
     assert set(publisher.grafana.list_documents()) == {"b"}
 
 
+@typical_api
 def test_two_publishers_at_once_leave_what_they_declare(publisher: Publisher) -> None:
     for number in range(12):
         publisher.declare_dashboard(f"d{number}", folder=f"Shop/{number % 3}")
@@ -179,6 +181,7 @@ def test_two_publishers_at_once_leave_what_they_declare(publisher: Publisher) ->
     assert sorted(publisher.grafana.list_folder_titles().values()) == ["0", "1", "2", "Shop"]
 
 
+@typical_api
 def test_a_publisher_that_meets_another_in_every_write_leaves_what_both_declare(
     publisher: Publisher, memory_server: MemoryGrafana
 ) -> None:

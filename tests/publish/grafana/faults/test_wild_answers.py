@@ -120,8 +120,18 @@ def run_grafana(
         yield server, read_run_name(published)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("apis", [True, False], ids=["apis", "classic"])
+@pytest.mark.parametrize(
+    ("apis", "name"),
+    [
+        *(pytest.param(True, name, id=f"apis-{name}") for name in COMMANDS),
+        pytest.param(False, "publish", id="classic-publish"),
+        *(
+            pytest.param(False, name, id=f"classic-{name}", marks=pytest.mark.slow)
+            for name in COMMANDS
+            if name != "publish"
+        ),
+    ],
+)
 @settings(
     max_examples=count_examples(5),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

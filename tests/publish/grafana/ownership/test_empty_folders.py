@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.grafana.conftest import typical_api
 from tests.grafana.fault_proxy import FaultProxy, build_refusal
 from tests.publish.grafana.ownership.test_pruning import (
     create_alert_rule,
@@ -18,6 +19,9 @@ PlaceItem = Callable[[Publisher, str], None]
 EARLIER_OWNER, CURRENT_OWNER = ("--owner", "before"), ("--owner", "now")
 ADOPT_OPTIONS = (*CURRENT_OWNER, "--adopt")
 ADOPT_AND_PRUNE_OPTIONS = (*ADOPT_OPTIONS, "--prune")
+
+
+pytestmark = typical_api
 
 
 def publish_as_earlier_owner(

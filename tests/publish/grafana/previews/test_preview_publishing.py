@@ -8,10 +8,13 @@ import pytest
 
 from tailboard.publish.grafana.previews.preview import Preview
 from tests.dashboards.schema_v2.sample_documents import build_resource, build_tabs_spec
+from tests.grafana.conftest import typical_api
 from tests.grafana.fault_proxy import FaultProxy, build_refusal
 from tests.publish.grafana.previews.server_state import list_copies, read_originals, read_state
 from tests.publish.grafana.publisher import DEFINITIONS_FOLDER, Publisher, read_query, set_query
 from tests.workspace import CommandResult
+
+pytestmark = typical_api
 
 OWNER_OPTIONS = ("--owner", "team")
 PREVIEW = Preview("pr-7", "team")
