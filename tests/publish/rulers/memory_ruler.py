@@ -4,6 +4,7 @@ Seen with `cortex -target=all` and `ruler.enable_api`: a namespace without group
 text, a group is YAML, a write is 202 with JSON, a refusal a text with status 400.
 """
 
+import json
 import re
 import threading
 from collections import Counter
@@ -24,6 +25,8 @@ PREFIXES = {
 STATUSES = "/prometheus/api/v1/rules"
 JSON_TYPE, YAML_TYPE, TEXT_TYPE = "application/json", "application/yaml", "text/plain"
 TOKEN = "ruler-token-1"
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Group = dict[str, Any]
 Hook = Callable[[], None]
 
@@ -103,12 +106,12 @@ class MemoryRuler(LoopbackServer):
             }
             if not shown:
                 return 404, TEXT_TYPE, "no rule groups found\n"
-            return 200, YAML_TYPE, yaml.safe_dump(shown, sort_keys=False)
+            return 200, YAML_TYPE, dump_yaml(shown)
         if method == "GET" and len(names) == 2:
             group = self._read(tenant, *names)
             if group is None:
                 return 404, TEXT_TYPE, "group does not exist\n"
-            return 200, YAML_TYPE, yaml.safe_dump(group, sort_keys=False)
+            return 200, YAML_TYPE, dump_yaml(group)
         if method == "DELETE" and len(names) == 2:
             previous = namespaces.get(names[0], {}).pop(names[1], None)
             if previous is None:
@@ -118,7 +121,7 @@ class MemoryRuler(LoopbackServer):
         return 405, TEXT_TYPE, "method not allowed\n"
 
     def _write_group(self, tenant: str, namespace: str, body: bytes) -> tuple[int, str, str]:
-        group = yaml.safe_load(body)
+        group = yaml.load(body, YAML_LOADER)
         if not isinstance(group, dict) or not group.get("name"):
             return 400, TEXT_TYPE, "unable to decoded rule group\n"
         count = len(group["rules"])
@@ -161,10 +164,16 @@ class MemoryRuler(LoopbackServer):
             for namespace, by_name in self.groups.get(tenant, {}).items()
             for name, group in by_name.items()
         ]
-        return 200, JSON_TYPE, yaml.safe_dump({"status": "success", "data": {"groups": groups}})
+        return 200, JSON_TYPE, json.dumps({"status": "success", "data": {"groups": groups}})
 
     def _find_error(self, rule: Group) -> str:
         return self.evaluation_errors.get(rule.get("alert") or rule["record"], "")
+
+
+def dump_yaml(content: Any) -> str:
+    """The content as YAML, with its keys in their order."""
+    text: str = yaml.dump(content, Dumper=YAML_DUMPER, sort_keys=False)
+    return text
 
 
 def _store_group(group: Group) -> Group:
