@@ -27,7 +27,9 @@ from tests.live.prometheus_server import (
 from tests.prometheus_programs import list_prometheus_programs
 
 ROLES = ("busy", "clean", "idle")
-FULL_LOAD_SECONDS = 25
+FULL_LOAD_SECONDS = 12
+"""Several rounds of every mix; the gentle load goes on with them."""
+
 BUSY_PER_SECOND = 6
 CLEAN_PER_SECOND = 3
 CONCURRENT_STARTS = 3
@@ -70,24 +72,32 @@ def run_live_environments(
         children = stack.enter_context(ChildProcesses(folder))
         pushgateway = start_pushgateway(children)
         places = _choose_ports(apps, pushgateway)
-        _start_apps(children, places, redis=start_redis(children))
-        load_targets = [*_list_load_targets(places)]
         servers: dict[str, Prometheus] = {}
-        victims: dict[str, ChildProcess] = {}
+        victim_ports: dict[str, int] = {}
+        # Prometheus scrapes from five seconds after its start: meanwhile the apps start.
         for programs in list_prometheus_programs():
             version = programs.version
             if version not in versions:
                 continue
-            (port,) = find_free_ports(1)
-            victims[version] = _start_app(
-                children, f"{VICTIM}-{version}", VICTIM_APP, {VICTIM: port}, {}
-            )
+            (victim_ports[version],) = find_free_ports(1)
             targets = _list_scrape_targets(places, pushgateway)
-            targets[VICTIM] = [f"{HOST}:{port}"]
+            targets[VICTIM] = [f"{HOST}:{victim_ports[version]}"]
             prometheus = start_prometheus(children, targets, {PUSHGATEWAY}, programs=programs)
             servers[version] = stack.enter_context(closing(prometheus))
-            prometheus.wait_until_up(targets)
-            load_targets.append(LoadTarget(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND))
+        _start_apps(children, places, redis=start_redis(children))
+        victims = {
+            version: _start_app(children, f"{VICTIM}-{version}", VICTIM_APP, {VICTIM: port}, {})
+            for version, port in victim_ports.items()
+        }
+        for prometheus in servers.values():
+            prometheus.wait_until_up([*_list_scrape_targets(places, pushgateway), VICTIM])
+        load_targets = [
+            *_list_load_targets(places),
+            *(
+                LoadTarget(f"http://{HOST}:{port}", BUSY_MIX, BUSY_PER_SECOND)
+                for port in victim_ports.values()
+            ),
+        ]
         load = stack.enter_context(LoadGenerator(load_targets))
         load.run_load(FULL_LOAD_SECONDS)
         children.check_running()

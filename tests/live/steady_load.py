@@ -54,7 +54,7 @@ def run_steady_load(prometheus: Prometheus, job: str, rule_files: list[Path], pr
 
 def _build_input_series(prometheus: Prometheus, job: str) -> list[dict[str, str]]:
     now = time.time()
-    scrape_counts = prometheus.query(f'max(count_over_time(up{{job="{job}"}}[1h]))')
+    scrape_counts = prometheus.query(f'max(sum_over_time(up{{job="{job}"}}[1h]))')
     seconds = scrape_counts[0][1] if scrape_counts else None  # there is a scrape a second
     samples = prometheus.query(f'{{job="{job}"}}')
     values = {_format_series(labels): value for labels, value in samples}

@@ -81,8 +81,11 @@ HTTP = {
 each_app = pytest.mark.parametrize("app", mark_slow(CONVENTIONS, TYPICAL_APPS))
 each_web_app = pytest.mark.parametrize("app", mark_slow(HTTP, TYPICAL_APPS))
 
-SILENCE_SECONDS = 24.0
-"""Seconds after the last request when no window of 20 s holds one any more."""
+LOAD_WINDOW, SILENCE_WINDOW = "20s", "6s"
+"""The ranges of rates: of two or three rounds of the gentle load, and after the last request."""
+
+SILENCE_SECONDS = 9.0
+"""Seconds after the last request when no window of silence holds one any more."""
 
 EMPTY_PANELS = {
     ("django_prometheus", "Failed queries by type"): "no query of the application fails",
@@ -100,7 +103,7 @@ DAY_COMPARISON = "half more than a day ago"
 BUDGET_PANELS = ("Budget left", "Budget spent by route")
 """How titles begin whose shares may be below 0 and above 1: a budget can be overspent."""
 
-VARIABLE_VALUES = {"$__rate_interval": "20s", "$__range": "1m", "$instance": ".*", "$route": ".*"}
+VARIABLE_VALUES = {"$__range": "1m", "$instance": ".*", "$route": ".*"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class PanelQuery:
         return f"{self.dashboard} / {self.panel} / {self.legend}: {self.expression}"
 
 
-def list_panel_queries(app: str, job: str) -> Iterator[PanelQuery]:
+def list_panel_queries(app: str, job: str, window: str = LOAD_WINDOW) -> Iterator[PanelQuery]:
     service = Service(
         "shop",
         {"job": job},
@@ -125,10 +128,12 @@ def list_panel_queries(app: str, job: str) -> Iterator[PanelQuery]:
         Objectives(latency={0.99: 1.0}, availability=0.999),
     )
     for dashboard in build_library([service]):
-        yield from list_document_queries(build_document(dashboard))
+        yield from list_document_queries(build_document(dashboard), window)
 
 
-def list_document_queries(document: dict[str, Any]) -> Iterator[PanelQuery]:
+def list_document_queries(
+    document: dict[str, Any], window: str = LOAD_WINDOW
+) -> Iterator[PanelQuery]:
     """The queries of a document, but for those that need a day of history."""
     for panel in _walk_panels(document["panels"]):
         unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit", "")
@@ -140,12 +145,12 @@ def list_document_queries(document: dict[str, Any]) -> Iterator[PanelQuery]:
                 panel["title"],
                 target.get("legendFormat", ""),
                 unit,
-                expand_variables(target["expr"]),
+                expand_variables(target["expr"], window),
             )
 
 
-def expand_variables(expression: str) -> str:
-    for name, value in VARIABLE_VALUES.items():
+def expand_variables(expression: str, window: str = LOAD_WINDOW) -> str:
+    for name, value in {"$__rate_interval": window, **VARIABLE_VALUES}.items():
         expression = expression.replace(name, value)
     return expression
 
@@ -250,7 +255,9 @@ def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
     """Rates and ratios fall to 0; how long no request takes is not a number, and is not drawn."""
     job = idle_environment.jobs[app]["clean"]
     rates = [
-        query for query in list_panel_queries(app, job) if query.unit in {"reqps", "percentunit"}
+        query
+        for query in list_panel_queries(app, job, SILENCE_WINDOW)
+        if query.unit in {"reqps", "percentunit"}
     ]
     measured = ("Apdex", "Requests beyond the last bucket", "Share of requests by bucket")
     empty = [
@@ -261,17 +268,18 @@ def test_no_line_goes_missing_when_traffic_ends_but_those_of_latency(
     ]
     assert empty == []
     title = HTTP[app].metrics[REQUESTS].statuses.failure_ratio_title
-    (ratio,) = _query_values(idle_environment, app, "clean", title)
+    (ratio,) = _query_values(idle_environment, app, "clean", title, SILENCE_WINDOW)
     assert ratio == 0
     if OVERALL_DURATION not in HTTP[app].metrics:  # that one has no label to leave out scrapes
-        assert _query_values(idle_environment, app, "clean", "Latency percentiles") == []
+        title = "Latency percentiles"
+        assert _query_values(idle_environment, app, "clean", title, SILENCE_WINDOW) == []
 
 
 @each_app
 def test_silence_is_never_drawn_as_nan(idle_environment: LiveEnvironment, app: str) -> None:
     wrong = [
         str(query)
-        for query in list_panel_queries(app, idle_environment.jobs[app]["busy"])
+        for query in list_panel_queries(app, idle_environment.jobs[app]["busy"], SILENCE_WINDOW)
         for _, value in idle_environment.prometheus.query(query.expression)
         if not math.isfinite(value)
     ]
@@ -279,12 +287,16 @@ def test_silence_is_never_drawn_as_nan(idle_environment: LiveEnvironment, app: s
 
 
 def _query_values(
-    live_environment: LiveEnvironment, app: str, role: str, panel: str
+    live_environment: LiveEnvironment,
+    app: str,
+    role: str,
+    panel: str,
+    window: str = LOAD_WINDOW,
 ) -> list[float]:
     """The values of a panel's lines on the service's overview, in the order of its queries."""
     return [
         value
-        for query in list_panel_queries(app, live_environment.jobs[app][role])
+        for query in list_panel_queries(app, live_environment.jobs[app][role], window)
         if query.dashboard.endswith("Overview") and query.panel == panel
         for _, value in live_environment.prometheus.query(query.expression)
     ]
