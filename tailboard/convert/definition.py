@@ -30,7 +30,7 @@ from tailboard.convert.module_text import (
     list_reserved_names,
     list_statement_names,
 )
-from tailboard.convert.names import NameRegistry
+from tailboard.convert.names import NameRegistry, build_identifier, build_title_identifier
 from tailboard.convert.panel_code import build_raw_call
 from tailboard.convert.parts import (
     list_annotation_codes,
@@ -83,6 +83,11 @@ class Section:
     top: int
 
     @property
+    def title(self) -> str:
+        """The text of the heading; empty without one."""
+        return str((self.heading or {}).get("title") or "")
+
+    @property
     def is_collapsed(self) -> bool:
         """Whether the panels take no room until somebody opens the row."""
         return bool(self.heading and self.heading.get("collapsed"))
@@ -117,20 +122,17 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
     is_contents_first = long_count + len(statements) >= MIN_STATEMENTS
     depth = PANEL_DEPTH + is_contents_first
     rows = []
+    constant_names = iter(_name_panels(sections, sharing.codes, depth, names))
     for section in sections:
         codes = []
-        if heading := str((section.heading or {}).get("title") or ""):
+        if heading := section.title:
             statements.append(Comment(heading))
-        for panel in section.panels:
+        for _ in section.panels:
             code = next(shared_codes)
             if not _is_long(code, depth):
                 codes.append(code)
                 continue
-            kind = str(panel.get("type"))
-            title = str(panel.get("title") or _read_content(panel) or kind)
-            alternatives = [f"{heading} {title}", f"{title} {kind}", f"{heading} {title} {kind}"]
-            alternatives += [f"{title} {metric}" for metric in _list_metrics(panel)]
-            name = names.create_constant(title, "PANEL", alternatives)
+            name = next(constant_names)
             statements.append(Constant(name, code))
             codes.append(Name(name))
         rows.append(_build_row(section, join_calls(codes, sharing.statements)))
@@ -138,6 +140,43 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
     dashboard = Constant("dashboard", code)
     kept_statements = _drop_unused_constants([*service_constants, *statements, dashboard])
     return _put_contents_first(kept_statements) if is_contents_first else kept_statements
+
+
+def _name_panels(
+    sections: Sequence[Section], codes: Sequence[Code], depth: int, names: NameRegistry
+) -> list[str]:
+    """The names of the constants of panels; panels of one title are named for their rows too."""
+    places = [(section, panel) for section in sections for panel in section.panels]
+    panels = [
+        (section.title, _read_title(panel), panel)
+        for (section, panel), code in zip(places, codes, strict=True)
+        if _is_long(code, depth)
+    ]
+    short_names = [build_title_identifier(title) for _, title, _ in panels]
+    long_names = [build_identifier(title, "") for _, title, _ in panels]
+    row_names = [(heading, name) for (heading, _, _), name in zip(panels, short_names, strict=True)]
+    constants = []
+    for (heading, title, panel), short_name, long_name in zip(
+        panels, short_names, long_names, strict=True
+    ):
+        kind = str(panel.get("type"))
+        texts = [f"{heading} {short_name}", f"{short_name} of {heading}", f"{heading} {title}"]
+        texts += [f"{title} {kind}", f"{heading} {title} {kind}"]
+        texts += [f"{title} {metric}" for metric in _list_metrics(panel)]
+        if short_names.count(short_name) == 1:
+            texts.insert(0, short_name)
+        elif long_names.count(long_name) == 1:
+            texts.insert(0, long_name)
+        elif panel.get("title") and row_names.count((heading, short_name)) > 1:
+            texts.insert(0, f"{short_name} {kind}")
+        constants.append(names.create_constant(texts[0], "PANEL", texts[1:]))
+    return constants
+
+
+def _read_title(panel: Panel) -> str:
+    """What a panel is called: its title, its first words, its metric and kind."""
+    words = [*_list_metrics(panel)][:1]
+    return str(panel.get("title") or _read_content(panel) or " ".join([*words, str(panel["type"])]))
 
 
 def _is_long(code: Code, depth: int) -> bool:

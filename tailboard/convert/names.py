@@ -76,8 +76,9 @@ def build_title_identifier(title: str, default: str = "") -> str:
     These stay where no other word is.
     """
     text = PER_UNIT.sub(r" per \1", SLASH_WORD.sub(r"\1\2", title))
-    words = build_identifier(REMARK.sub(" ", TITLE_VARIABLE.sub(" ", text)), "").split("_")
-    while words and words[-1].lower() in LINKING_WORDS:
+    short_text = REMARK.sub(" ", TITLE_VARIABLE.sub(" ", text))
+    words = build_identifier(short_text, "").split("_")
+    while short_text != text and words and words[-1].lower() in LINKING_WORDS:
         words.pop()
     return "_".join(words) or build_identifier(text, default)
 

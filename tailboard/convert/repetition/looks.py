@@ -211,8 +211,8 @@ def _read_title_words(body: Call) -> str:
         case Literal(str(text)):
             return build_title_identifier(text).lower()
         case Template(parts):
-            texts = " ".join(part for part in parts if isinstance(part, str))
-            return build_title_identifier(texts).lower()
+            texts = (part if isinstance(part, str) else f"${part.text}" for part in parts)
+            return build_title_identifier("".join(texts)).lower()
         case _:
             return ""
 

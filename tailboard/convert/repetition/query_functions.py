@@ -17,7 +17,8 @@ from tailboard.convert.code import (
     replace_parts,
 )
 from tailboard.convert.module_text import Function, Parameter
-from tailboard.convert.names import NameRegistry
+from tailboard.convert.names import NameRegistry, build_title_identifier
+from tailboard.convert.repetition.selectors import MATCHER, SELECTOR
 
 QUERY_TYPE = "Query"
 """What functions of queries return."""
@@ -39,7 +40,7 @@ TOKEN = re.compile(
     |(?P<range>\[[^\]]*\])
     |(?P<variable>\$\w+|\$\{[^}]*\})
     |(?P<word>[A-Za-z_:][\w:]*)
-    |(?P<number>\d+(?:\.\d+)?)
+    |(?P<number>\d+(?:\.\d+)?|\.\d+)
     |(?P<other>\s+|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -62,6 +63,13 @@ AGGREGATIONS = ("sum", "avg", "max", "min", "count", "topk", "bottomk", "quantil
 BY_LABELS = re.compile(r"\bby\s*\(\s*([\w\s,]+?)\s*\)")
 RANGE = re.compile(r"\[(\d+\w+|\$\w+)\]")
 RANGE_NAMES = {"$__rate_interval": "interval", "$__interval": "interval", "$__range": "range"}
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+VARIABLE_NAME = re.compile(r"\$\{?(\w+)")
+BITS = re.compile(r"\*\s*8\s*\Z|\A\s*8\s*\*")
+METRIC_ENDING = re.compile(r"(_(seconds|bytes|ratio))?(_(total|bucket|sum|count))?\Z")
+COMPOSED_OPERATIONS = ("average", "quantile", "ratio")
+"""What the name of a function says besides the metric."""
+
 RESERVED_PARAMETERS = frozenset({"legend", "metric", "Query"})
 
 
@@ -85,17 +93,36 @@ def share_queries(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code
     """The codes with calls of functions in the place of queries that differ by a metric or two."""
     new_codes = list(codes)
     functions: list[Function] = []
-    for roles in (("metric",), ("metric", "number", "label")):
+    common_words = _list_common_words(codes)
+    for roles in (("metric", "number"), ("metric", "number", "label")):
         groups: dict[tuple[str, ...], list[Call]] = defaultdict(list)
         for code in new_codes:
             for query in _list_queries(code):
                 groups[_build_shape_key(query, roles)].append(query)
-        for queries in groups.values():
-            if function_calls := _build_function(list(dict.fromkeys(queries)), roles, names):
-                function, calls = function_calls
-                functions.append(function)
-                new_codes = [_replace_queries(code, calls) for code in new_codes]
+        titles = _list_panel_titles(new_codes)
+        for queries in sorted(groups.values(), key=len, reverse=True):
+            function_calls = _build_function(list(dict.fromkeys(queries)), roles)
+            if function_calls is None:
+                continue
+            function, calls = function_calls
+            panel_titles = {title for query in queries for title in titles[query]}
+            title = panel_titles.pop() if len(panel_titles) == 1 else ""
+            expression = _read_texts(queries[0])[0]
+            parameters = [entry.name for entry in (*function.parameters, *function.options)]
+            name = names.find_function(_list_names(expression, parameters, title, common_words))
+            if name is None:
+                continue
+            functions.append(replace(function, name=name))
+            named_calls = {query: replace(call, function=name) for query, call in calls.items()}
+            new_codes = [_replace_queries(code, named_calls) for code in new_codes]
     return new_codes, functions
+
+
+def _list_common_words(codes: Sequence[Code]) -> frozenset[str]:
+    """The words of selectors that all queries have, so that they tell none from another."""
+    expressions = {_read_texts(query)[0] for code in codes for query in _list_queries(code)}
+    words = [{*_list_selector_words(expression)} for expression in expressions]
+    return frozenset(set.intersection(*words) if words else ())
 
 
 def inline_single_calls(
@@ -158,6 +185,18 @@ def _join_texts(codes: Sequence[Code | str]) -> Code:
     return _build_template(parts)
 
 
+def _list_panel_titles(codes: Sequence[Code]) -> dict[Call, set[str]]:
+    """The titles of the panels that have each query; in a function it is no single one."""
+    titles: dict[Call, set[str]] = defaultdict(set)
+    for index, code in enumerate(codes):
+        arguments = code.arguments if isinstance(code, Call) else ()
+        literals = [part for part in arguments if isinstance(part, Literal)]
+        title = str(literals[-1].value) if literals else f"panel {index}"
+        for query in _list_queries(code):
+            titles[query].add(title)
+    return titles
+
+
 def _list_queries(code: Code) -> Iterator[Call]:
     """The queries whose expression and legend are texts."""
     if isinstance(code, Call) and code.function == "Query":
@@ -216,9 +255,12 @@ def _split_expression(expression: str, roles: Sequence[str]) -> list[Token]:
 
 
 def _build_function(
-    queries: Sequence[Call], roles: Sequence[str], names: NameRegistry
+    queries: Sequence[Call], roles: Sequence[str]
 ) -> tuple[Function, dict[Call, Call]] | None:
-    """The function of queries of one shape, and its calls; None where it would not pay."""
+    """The function of queries of one shape, and its calls; None where it would not pay.
+
+    It has no name yet.
+    """
     if len(queries) < MIN_QUERIES:
         return None
     shape = _find_shape(queries, roles)
@@ -243,18 +285,14 @@ def _build_function(
     )
     if saved - len(render_flat(body)) < MIN_SAVED_LENGTH:
         return None
-    name = names.find_function(_list_names(_read_texts(queries[0])[0], parameters))
-    if name is None:
-        return None
     function = Function(
-        name,
+        "",
         tuple(typed_parameters[:MAX_POSITIONS]),
         body,
         QUERY_TYPE,
         tuple(typed_parameters[MAX_POSITIONS:]),
     )
-    named_calls = [replace(call, function=name) for call in calls]
-    return function, dict(zip(queries, named_calls, strict=True))
+    return function, dict(zip(queries, calls, strict=True))
 
 
 def _build_parameter(name: str, texts: Sequence[str]) -> Parameter:
@@ -302,7 +340,10 @@ def _find_shape(queries: Sequence[Call], roles: Sequence[str]) -> _Shape | None:
         Name(names[columns[index]]) if index in varying else token.text
         for index, token in enumerate(rows[0])
     ]
-    return _Shape(_build_template(parts), list(names.values()), list(zip(*names, strict=True)))
+    columns_by_name = {name: column for column, name in names.items()}
+    parameters = sorted(columns_by_name, key=lambda name: name != "metric")
+    arguments = list(zip(*(columns_by_name[name] for name in parameters), strict=True))
+    return _Shape(_build_template(parts), parameters, arguments)
 
 
 def _find_stem(
@@ -336,28 +377,65 @@ def _build_template(parts: Sequence[str | Name]) -> Template:
     return Template(tuple(joined))
 
 
-def _list_names(expression: str, parameters: Sequence[str]) -> list[str]:
-    """Names by what the expression does, then by the labels it keeps, then by its range."""
+def _list_names(
+    expression: str, parameters: Sequence[str], title: str, common_words: frozenset[str]
+) -> list[str]:
+    """Names by the panel, by the metric and what is done with it, by what it selects and keeps.
+
+    The title is that of the only panel that has the queries.
+    """
     words = re.findall(r"(\w+)\s*\(", BY_LABELS.sub("", expression))
     functions = [word for word in words if word in RATES or word.endswith("_over_time")]
     aggregations = [word for word in words if word in AGGREGATIONS]
-    if "histogram_quantile" in words:
-        subjects = ["quantile"]
-    elif re.search(r"\s/\s|\)/", expression):
-        subjects = ["average" if "_sum" in expression and "_count" in expression else "ratio"]
-    else:
-        subjects = functions[:1] or aggregations[:1] or ["metric"]
-    subject = subjects[0]
+    subject = _name_operation(expression, functions, aggregations)
+    aggregated = f"{aggregations[0]}_{subject}" if aggregations and functions else subject
+    if metric := "" if "metric" in parameters else _shorten_metric(expression):
+        subject = f"{metric}_{subject}" if subject in COMPOSED_OPERATIONS else metric
+        aggregated = f"{metric}_{aggregated}"
     groups = BY_LABELS.findall(expression)
     is_trailing = re.search(r"\bby\s*\([^()]*\)\s*\Z", expression) is not None
     group = groups[-1 if is_trailing else 0] if groups else ""
-    label_words = [label for label in re.findall(r"\w+", group) if label != "le"][:2]
+    labels = [label for label in re.findall(r"\w+", group) if label != "le"]
+    label_words = [CAMEL_CASE.sub("_", label) for label in labels[:2]]
     by_labels = f"_by_{'_and_'.join(label_words)}" if label_words else ""
     window = RANGE.search(expression)
     over_range = f"_over_{RANGE_NAMES.get(window[1], window[1])}" if window else ""
-    aggregated = f"{aggregations[0]}_of_{subject}" if aggregations and functions else subject
-    endings = (by_labels, over_range, f"{by_labels}{over_range}")
-    texts = [f"{word}{ending}" for word in (subject, aggregated) for ending in endings]
-    others = [name for name in parameters if name not in ("legend", "metric")]
+    own_words = [word for word in _list_selector_words(expression) if word not in common_words]
+    texts = [f"{subject}{by_labels}"]
+    texts += [f"{word}_{subject}{by_labels}" for word in own_words]
+    texts += [f"{aggregated}{by_labels}"]
+    texts += [f"{word}{by_labels}{over_range}" for word in (subject, aggregated)]
+    others = [name for name in parameters if name not in ("legend", "metric", "quantile")]
     texts += [f"{subject}_of_{name}" for name in others]
+    if title_words := build_title_identifier(title).lower():
+        texts.insert(0, title_words)
     return list(dict.fromkeys(f"build_{text}_query" for text in texts))
+
+
+def _name_operation(expression: str, functions: Sequence[str], aggregations: Sequence[str]) -> str:
+    """What an expression does with its metrics; bytes times 8 are bits."""
+    if "histogram_quantile" in expression:
+        return "quantile"
+    if re.search(r"\s/\s|\)/", expression):
+        return "average" if "_sum" in expression and "_count" in expression else "ratio"
+    operation = next(iter((*functions, *aggregations)), "metric")
+    return f"bit_{operation}" if operation in RATES and BITS.search(expression) else operation
+
+
+def _list_selector_words(expression: str) -> list[str]:
+    """What may tell the selectors of an expression from others: variables, labels."""
+    matchers = [
+        match for selector in SELECTOR.findall(expression) for match in MATCHER.findall(selector)
+    ]
+    variables = [name for _, _, value in matchers for name in VARIABLE_NAME.findall(value)]
+    labels = [label for label, _, value in matchers if not VARIABLE_NAME.search(value)]
+    return list(
+        dict.fromkeys(word.lower() for word in (*labels, *variables) if word.isidentifier())
+    )
+
+
+def _shorten_metric(expression: str) -> str:
+    """The first metric of an expression without what all metrics have; of a rule its metric."""
+    tokens = _split_expression(expression, ("metric",))
+    metric = next((token.text for token in tokens if token.role == "metric"), "")
+    return METRIC_ENDING.sub("", max(metric.split(":"), key=len)).lower()

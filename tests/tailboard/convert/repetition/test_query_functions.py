@@ -9,8 +9,21 @@ SHAPE = 'sum by (queue) (increase({metric}{{cluster="$cluster", queue=~"$queue"}
 
 
 def convert_queries(*queries: Document, **fields: Any) -> str:
-    """The definition of a panel with these queries; it proves itself."""
-    conversion = convert_dashboard(build_document(build_panel(targets=[*queries], **fields)))
+    """The definition of two panels that have these queries between them; it proves itself."""
+    panels = [
+        build_panel(title, targets=[*targets], **fields)
+        for title, targets in (("Even", queries[::2]), ("Odd", queries[1::2]))
+    ]
+    return convert_panels(*panels)
+
+
+def convert_panels(*panels: Document) -> str:
+    """The definition of panels side by side; it proves itself."""
+    placed_panels = [
+        {**panel, "gridPos": place(6 * (index % 4), 8 * (index // 4), 6, 8)}
+        for index, panel in enumerate(panels)
+    ]
+    conversion = convert_dashboard(build_document(*placed_panels))
     assert not conversion.differences
     return conversion.text
 
@@ -65,8 +78,8 @@ def test_a_quantile_that_differs_is_a_number() -> None:
         for number in ("5", "9", "95", "99")
     ]
     text = convert_queries(*queries)
-    assert "def build_quantile_query(quantile: float, legend: str) -> Query:\n" in text
-    assert 'build_quantile_query(0.95, "P95"),\n' in text
+    assert "def build_duration_quantile_query(quantile: float, legend: str) -> Query:\n" in text
+    assert 'build_duration_quantile_query(0.95, "P95"),\n' in text
 
 
 def test_few_or_short_queries_stay_written_out() -> None:
@@ -88,7 +101,7 @@ def test_functions_of_one_kind_are_named_for_what_differs() -> None:
         for query in build_queries(SHAPE.replace("6h", window), names)
     ]
     text = convert_queries(*queries)
-    for name in ("increase_by_queue", "increase_over_6h", "increase_over_1d"):
+    for name in ("increase_by_queue", "sum_increase_by_queue", "increase_by_queue_over_1d"):
         assert f"def build_{name}_query(metric: str, legend: str) -> Query:\n" in text
 
 
@@ -110,16 +123,58 @@ def test_a_function_that_is_called_once_is_no_function() -> None:
         build_panel(
             "Load",
             targets=build_queries(shape, (metric,)),
-            gridPos=place(6 * index, 0, 6, 8),
             description="How much of what it can do it does, by queue and at this moment.",
         )
-        for index, metric in enumerate(("sent", "received", "failed", "late"))
+        for metric in ("sent", "received", "failed", "late")
     ]
     for panel in panels:
         panel["targets"][0]["legendFormat"] = "all"
     other_query = {"expr": "sum(up)", "legendFormat": "all"}
-    other_panel = {**panels[0], "targets": [other_query], "gridPos": place(0, 8, 6, 8)}
-    conversion = convert_dashboard(build_document(*panels, other_panel))
-    assert not conversion.differences
-    assert "def build_load(" in conversion.text
-    assert "_query(" not in conversion.text
+    other_panel = {**panels[0], "targets": [other_query]}
+    text = convert_panels(*panels, other_panel)
+    assert "def build_load(" in text
+    assert "_query(" not in text
+
+
+def test_the_function_of_a_single_panel_has_its_name() -> None:
+    queries = build_queries(SHAPE, ("sent", "received", "failed"))
+    text = convert_panels(
+        build_panel("Messages ($queue)", targets=queries),
+        build_panel("Up", targets=[{"expr": "up"}]),
+    )
+    assert "def build_messages_query(metric: str, legend: str) -> Query:\n" in text
+
+
+def test_the_function_of_most_queries_has_the_plain_name_others_what_they_select() -> None:
+    shape = 'sum(rate({metric}{{cluster="$cluster", proxy=~"$%"}}[5m]))'
+    queries = build_queries(shape.replace("%", "front"), ("a1", "b1", "c1"))
+    queries += build_queries(shape.replace("%", "back"), ("a2", "b2", "c2", "d2"))
+    text = convert_queries(*queries)
+    assert 'build_rate_query("d2", "D2")' in text
+    assert 'build_front_rate_query("a1", "A1")' in text
+
+
+def test_bytes_times_eight_are_bits() -> None:
+    text = convert_queries(
+        *build_queries(
+            'rate({metric}{{cluster="$cluster", node="$node"}}[5m]) * 8', ("in", "out", "x")
+        )
+    )
+    assert 'build_bit_rate_query("out", "Out")' in text
+
+
+def test_a_quantile_and_a_metric_may_differ_both() -> None:
+    queries = [
+        {
+            "expr": f"histogram_quantile({quantile}, sum by (le) "
+            f'(rate({metric}_bucket{{cluster="$cluster"}}[$__rate_interval])))',
+            "legendFormat": f"{quantile}",
+        }
+        for metric in ("reads", "writes")
+        for quantile in (".5", ".9", ".99")
+    ]
+    text = convert_queries(*queries)
+    assert (
+        "def build_quantile_query(metric: str, quantile: str, *, legend: str) -> Query:\n" in text
+    )
+    assert 'build_quantile_query("writes_bucket", ".99", legend=".99"),\n' in text

@@ -133,8 +133,29 @@ def test_panels_of_one_title_are_named_for_their_rows_or_kinds() -> None:
         for kind, x, y in (("stat", 0, 1), ("stat", 0, 10), ("gauge", 12, 10))
     ]
     conversion = convert_dashboard(build_document(headings[0], panels[0], headings[1], *panels[1:]))
-    for name in ("RATE", "WRITES_RATE", "RATE_GAUGE"):
+    for name in ("READS_RATE", "RATE_STAT", "RATE_GAUGE"):
         assert f"\n{name} = raw(" in conversion.text
+
+
+def test_panels_without_a_title_are_named_for_their_metrics() -> None:
+    panels = [
+        build_panel("", "stat", description=DESCRIPTION, targets=[{"expr": expression}])
+        for expression in ("sum(up)", "node_load1")
+    ]
+    text = convert_panels(*panels)
+    assert "\nUP_STAT = raw(" in text
+    assert "\nNODE_LOAD1_STAT = raw(" in text
+
+
+def test_variables_and_remarks_of_titles_are_no_part_of_names() -> None:
+    titles = ("$job - Input", "Errors (5xx)", "Time (p50)", "Time (p99)", "Disk I/O", "Calls / sec")
+    panels = [
+        build_panel(title, description=DESCRIPTION, maxDataPoints=index)
+        for index, title in enumerate(titles, 1)
+    ]
+    text = convert_panels(*panels)
+    for name in ("INPUT", "ERRORS", "TIME_P50", "TIME_P99", "DISK_IO", "CALLS_PER_SEC"):
+        assert f"\n{name} = raw(" in text
 
 
 def test_a_function_is_built_of_no_other() -> None:
