@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tailboard.convert.canonical import Panel
-from tailboard.convert.code import Call, Code, ListCode, Literal, build_code, render_flat
+from tailboard.convert.code import Call, Code, ListCode, Literal, Name, build_code, render_flat
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.panel_code import build_query_code, build_raw_call
 from tailboard.convert.patch.editor import Condition, Editor
@@ -212,7 +212,10 @@ def _list_evolve_edits(
         return
     ready_made = ReadyMade(PanelCall(Call("panel"), lambda: value), value, built)
     evolved = evolve_ready_made(target, [ready_made])
-    keywords = dict(evolved.code.keywords) if evolved else _build_query_keywords(built, target)
+    source = _find_evolved_source(editor.text, node)
+    keywords = (
+        dict(evolved.code.keywords) if evolved else _build_query_keywords(source, built, target)
+    )
     if not keywords:
         return
     names = {name for code in keywords.values() for name in list_code_names(code)}
@@ -230,13 +233,37 @@ def _finish(text: str, code: Code) -> str:
     return add_imports(text, set(list_code_names(code)))
 
 
-def _build_query_keywords(built: Panel, target: Panel) -> dict[str, Code]:
-    """The other queries of a ready-made panel as an argument; none where they are not PromQL."""
-    queries = target.get("targets") or []
-    codes = [build_query_code(query, target) for query in queries]
-    if queries == built.get("targets") or not all(isinstance(code, Call) for code in codes):
+def _find_evolved_source(text: str, node: ast.expr) -> str:
+    """The source of the panel whose queries an expression keeps; empty where it has its own.
+
+    It is repeated in a patch, so that it has to stand on one line.
+    """
+    if isinstance(node, ast.Call) and find_function(node) == "evolve":
+        if not node.args or any(keyword.arg == "targets" for keyword in node.keywords):
+            return ""
+        node = node.args[0]
+    source = read_segment(text, node)
+    return "" if "\n" in source else source
+
+
+def _build_query_keywords(source: str, built: Panel, target: Panel) -> dict[str, Code]:
+    """The other queries of a ready-made panel as an argument; none where they are not PromQL.
+
+    Where all that it has stay, they are those of its source, with the new ones behind them.
+    """
+    queries, own_queries = (panel.get("targets") or [] for panel in (target, built))
+    if queries == own_queries:
         return {}
-    return {"targets": ListCode(tuple(Call("build_target", (code,)) for code in codes))}
+    count = len(own_queries)
+    kept_items: tuple[Code, ...] = ()
+    if source and count and queries[:count] == own_queries:
+        kept_items = (Name(f"*{source}.targets"),)
+        queries = queries[count:]
+    codes = [build_query_code(query, target) for query in queries]
+    if not codes or not all(isinstance(code, Call) for code in codes):
+        return {}
+    new_items = (Call("build_target", (code,)) for code in codes)
+    return {"targets": ListCode((*kept_items, *new_items))}
 
 
 def build_panel_code(panel: Panel, function: str = "") -> Call:

@@ -184,6 +184,12 @@ EDITS: dict[str, tuple[Callable[[Panels, Document], None], list[str]]] = {
             '+targets=[build_target(Query("sum(rate(orders_total[5m]))", "orders"))],',
         ],
     ),
+    "a query added to a ready-made panel": (
+        lambda panels, _: panels["Requests per second"]["targets"].append(
+            {"expr": "sum(calls)", "legendFormat": "__auto", "range": True, "refId": "B"}
+        ),
+        ['+targets=[*traffic.rate(ORDERS).targets, build_target(Query("sum(calls)"))],'],
+    ),
     "the order of panels": (
         lambda panels, document: swap_panels(document, "Lag of mails", "Lag of orders"),
         ['-build_lag("orders"),', '+build_lag("orders"),'],
