@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -123,9 +123,15 @@ def parse_module(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def list_nodes(path: Path) -> Sequence[ast.AST]:
+    """Every node of a module; most tests look at all of them."""
+    return [*ast.walk(parse_module(path))]
+
+
 def list_imports(path: Path) -> Iterator[str]:
     """The full names of what a module imports, wherever in it."""
-    for node in ast.walk(parse_module(path)):
+    for node in list_nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -135,7 +141,7 @@ def list_imports(path: Path) -> Iterator[str]:
 
 def list_bound_names(path: Path) -> Iterator[tuple[str, int]]:
     """The names that a module gives to functions, classes, parameters and variables, by line."""
-    for node in ast.walk(parse_module(path)):
+    for node in list_nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name, node.lineno
         elif isinstance(node, ast.arg):
@@ -248,7 +254,7 @@ def test_all_but_publish_leave_the_world_alone(path: Path) -> None:
 def test_all_but_publish_neither_print_nor_open(path: Path) -> None:
     called = {
         f"{node.id} in line {node.lineno}"
-        for node in ast.walk(parse_module(path))
+        for node in list_nodes(path)
         if isinstance(node, ast.Name) and node.id in IMPURE_CALLS
     }
     assert not called
@@ -263,9 +269,7 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 @every_module
 def test_user_input_is_not_checked_with_assert(path: Path) -> None:
-    assert not [
-        node.lineno for node in ast.walk(parse_module(path)) if isinstance(node, ast.Assert)
-    ]
+    assert not [node.lineno for node in list_nodes(path) if isinstance(node, ast.Assert)]
 
 
 @every_module
@@ -274,7 +278,7 @@ def test_only_the_command_line_ends_the_program(path: Path) -> None:
         return
     exits = [
         node.lineno
-        for node in ast.walk(parse_module(path))
+        for node in list_nodes(path)
         if (isinstance(node, ast.Attribute) and node.attr in {"exit", "_exit"})
         or (isinstance(node, ast.Raise) and "SystemExit" in ast.dump(node))
     ]
@@ -295,7 +299,7 @@ def test_all_that_is_printed_passes_the_module_that_escapes_it(path: Path) -> No
     printing = {"click.echo", "click.secho", "click.style", "sys.stdout.write", "sys.stderr.write"}
     assert not {
         f"{ast.unparse(node.func)} in line {node.lineno}"
-        for node in ast.walk(parse_module(path))
+        for node in list_nodes(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {*printing, "print"}
     }
 
@@ -348,7 +352,7 @@ def test_no_pattern_repeats_a_group_possessively(path: Path) -> None:
     """Python before 3.11.5 matches them wrongly where the group itself can backtrack."""
     texts = [
         node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-        for node in ast.walk(parse_module(path))
+        for node in list_nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
     ]
     assert [text for text in texts if POSSESSIVE_GROUP.search(text)] == []
