@@ -63,6 +63,7 @@ def check_sorted_keys(pairs: list[tuple[str, Any]]) -> Json:
 # Bytes
 
 
+@pytest.mark.slow
 def test_two_processes_with_different_hash_seeds_write_the_same_bytes() -> None:
     runs = [
         subprocess.Popen(

@@ -21,7 +21,7 @@ from tests.example_counts import count_examples
 from tests.publish.http.raw_server import run_raw_server
 
 SMALL = Limits(connect_timeout=5, read_timeout=5, total_timeout=60, max_bytes=100_000)
-SHORT = Limits(connect_timeout=5, read_timeout=5, total_timeout=0.2, max_bytes=10**9)
+SHORT = Limits(connect_timeout=5, read_timeout=5, total_timeout=0.1, max_bytes=10**9)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 BOMB = gzip.compress(b" " * 10**7)
@@ -85,7 +85,7 @@ TRICKLES = {
 def test_an_answer_that_trickles_is_given_up_as_a_whole(kind: str) -> None:
     with run_raw_server(TRICKLES[kind]) as address, pytest.raises(ServerError) as refusal:
         fetch(address, SHORT)
-    assert "takes longer than 0.2 s" in refusal.value.problem
+    assert "takes longer than 0.1 s" in refusal.value.problem
     assert refusal.value.is_timeout
 
 
@@ -122,10 +122,10 @@ def test_metrics_without_end_are_refused(kind: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("kind", TRICKLES)
 def test_metrics_that_trickle_are_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exposition_source, "TIMEOUTS", (5.0, 5.0, 0.2))
+    monkeypatch.setattr(exposition_source, "TIMEOUTS", (5.0, 5.0, 0.1))
     with run_raw_server(TRICKLES[kind]) as address, pytest.raises(TailboardError) as refusal:
         read_source(f"{address}/metrics", Catalogue())
-    assert "takes longer than 0.2 s" in refusal.value.problem
+    assert "takes longer than 0.1 s" in refusal.value.problem
 
 
 STATUS_LINES = st.sampled_from(

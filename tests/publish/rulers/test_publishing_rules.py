@@ -10,6 +10,7 @@ from tests.grafana.memory import MemoryGrafana
 from tests.publish.rulers.conftest import TENANT, clear_environment
 from tests.publish.rulers.memory_ruler import TOKEN, MemoryRuler
 from tests.publish.rulers.rules_publisher import OWNER, RulesPublisher
+from tests.slow_marks import mark_slow
 from tests.workspace import Workspace
 
 __all__ = ["memory_grafana"]
@@ -242,7 +243,10 @@ def test_reads_that_lag_behind_a_write_are_waited_for(
     assert publisher.plan_states() == dict.fromkeys(GROUPS, "unchanged")
 
 
-@pytest.mark.parametrize("namespace", ["shop/eu", "a%2Fb", "a b+c", "ü: {x}", "a?b#c", "%252F"])
+NAMESPACES = ("shop/eu", "a%2Fb", "a b+c", "ü: {x}", "a?b#c", "%252F")
+
+
+@pytest.mark.parametrize("namespace", mark_slow(NAMESPACES, ["shop/eu", "ü: {x}"]))
 def test_a_namespace_may_have_any_characters(
     publisher: RulesPublisher, ruler: MemoryRuler, namespace: str
 ) -> None:

@@ -16,6 +16,7 @@ from tailboard import __version__
 from tailboard.catalogue import ENTRY_LISTS
 from tailboard.cli.main import COMMANDS
 from tailboard.publish.formats import FORMATS
+from tests.slow_marks import mark_slow
 from tests.workspace import GOOD_DEFINITION, RUN_PROGRAM, Workspace
 
 ESCAPE = "\x1b["
@@ -217,7 +218,10 @@ def test_many_definitions_are_counted_on_a_terminal(
 # Pipes and closed streams
 
 
-@pytest.mark.parametrize("command", ["list", "list --json", "explain latency.percentiles"])
+READ_COMMANDS = ("list", "list --json", "explain latency.percentiles")
+
+
+@pytest.mark.parametrize("command", mark_slow(READ_COMMANDS, ["list"]))
 def test_a_reader_that_goes_away_sees_no_traceback(command: str, workspace: Workspace) -> None:
     program = f"{sys.executable} -c '{RUN_PROGRAM}' {command} | head -n 1"
     process = subprocess.run(

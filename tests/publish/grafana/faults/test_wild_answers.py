@@ -32,6 +32,11 @@ COMMANDS = {
     "rollback from history": ("rollback", "RUN", "--force", "--state", "other"),
 }
 
+TYPICAL_CASES = {
+    *(("apis", name) for name in ("plan", "publish", "prune", "pull", "rollback")),
+    ("classic", "publish"),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Mutation:
@@ -123,13 +128,14 @@ def run_grafana(
 @pytest.mark.parametrize(
     ("apis", "name"),
     [
-        *(pytest.param(True, name, id=f"apis-{name}") for name in COMMANDS),
-        pytest.param(False, "publish", id="classic-publish"),
-        *(
-            pytest.param(False, name, id=f"classic-{name}", marks=pytest.mark.slow)
-            for name in COMMANDS
-            if name != "publish"
-        ),
+        pytest.param(
+            apis,
+            name,
+            id=f"{api}-{name}",
+            marks=() if (api, name) in TYPICAL_CASES else pytest.mark.slow,
+        )
+        for api, apis in (("apis", True), ("classic", False))
+        for name in COMMANDS
     ],
 )
 @settings(

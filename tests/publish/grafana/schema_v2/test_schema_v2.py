@@ -17,6 +17,7 @@ from tests.publish.grafana.documents.schema_v2.sample_documents import (
     turn_rows_into_tabs,
 )
 from tests.publish.grafana.publisher import Publisher, build_panel, read_run_name
+from tests.slow_marks import mark_slow
 
 UID = "orders"
 
@@ -125,6 +126,7 @@ EDITS: dict[str, tuple[Change, list[str], str]] = {
     "the mark deleted": (delete_mark, [f"{MARK_NAME}, was deleted"], ""),
     "the mark overwritten": (overwrite_mark, [f"{MARK_NAME}, was overwritten"], ""),
 }
+TYPICAL_EDITS = ("rows to tabs", "a row's rule", "a new panel", "a moved panel", "the mark deleted")
 
 
 def test_saving_without_a_change_is_no_edit(publisher: Publisher) -> None:
@@ -155,7 +157,7 @@ def test_what_is_declared_no_more_and_was_only_saved_is_pruned_without_force(
     assert "deleted" in publisher.run_publish("--owner", "team", "--prune").stdout
 
 
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("name", mark_slow(EDITS, TYPICAL_EDITS))
 def test_an_edit_is_named_kept_by_pull_and_brought_back_by_rollback(
     publisher: Publisher, name: str
 ) -> None:
