@@ -43,11 +43,12 @@ COMMANDS = {
 """Each command is the function `command` of the module of that name in `commands/`."""
 
 
-GARBAGE_THRESHOLD = 100_000
+GARBAGE_THRESHOLD = 1_000_000
 """After how many new objects Python looks for garbage in cycles; its own default is 700.
 
 Imports and documents make many objects and hardly any cycles: looking for these took a tenth of the
-time, and a quarter where grafanalib is imported.
+time, and a quarter where grafanalib is imported. After each 100,000, it still took a fifteenth of
+linting a hundred dashboards, and the peak of memory was the same.
 """
 
 TEXT_TIP = "write it in UTF-8, or let the locale say what it is in."
