@@ -76,15 +76,6 @@ def test_lint_of_json_imports_neither_grafanalib_nor_what_builds_dashboards(
     assert count_own_modules(imports) <= MAX_LINT_MODULES + len(LINT_RULES)
 
 
-def test_lint_of_python_imports_what_the_definition_needs(workspace: Workspace) -> None:
-    workspace.write_file(
-        "orders.py",
-        "from tailboard import Dashboard\ndashboard = Dashboard('Orders', uid='orders', rows=[])\n",
-    )
-    imports = list_imports(workspace, "lint", "orders.py", "--fail-on", "nothing")
-    assert "tailboard.dashboards.library" in imports
-
-
 def test_a_folder_of_dashboards_json_imports_no_more_than_one_of_them(workspace: Workspace) -> None:
     for name in ("orders", "payments"):
         workspace.write_file(f"many/{name}.json", DOCUMENT.replace("orders", name))
@@ -135,6 +126,13 @@ def test_build_of_a_dashboard_imports_nothing_that_only_services_need(workspace:
     assert "grafanalib.core" in imports
     assert not imports & SERVICE_MODULES
     assert count_own_modules(imports) <= MAX_DASHBOARD_MODULES
+
+
+def test_lint_of_a_dashboard_imports_nothing_that_only_services_need(workspace: Workspace) -> None:
+    workspace.write_file("orders.py", DEFINITION)
+    imports = list_imports(workspace, "lint", "orders.py", "--fail-on", "nothing")
+    assert "grafanalib.core" in imports
+    assert not imports & (SERVICE_MODULES - {"tailboard.queries"})
 
 
 def test_build_of_a_service_imports_the_convention_that_it_names_alone(
