@@ -275,6 +275,8 @@ def _convert_mapping(value: Mapping[Any, Any], *, keep_nulls: bool, is_panel: bo
                     document[name] = None
             elif type(item) in JSON_TYPES or (type(item) is str and item.isascii()):
                 document[name] = item
+            elif type(item) is dict:
+                document[name] = _convert_mapping(item, keep_nulls=keep_nulls)
             else:
                 document[name] = convert_value(item, keep_nulls=keep_nulls)
     except DefinitionError as error:
