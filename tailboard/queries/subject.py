@@ -14,7 +14,8 @@ from tailboard.queries.data_sources import (
     find_source_kind,
     list_source_kinds,
 )
-from tailboard.queries.parser.promql import Expression, Selector, find_selectors, parse_expression
+from tailboard.queries.parser.expression_forms import read_expression
+from tailboard.queries.parser.promql import Expression, Selector, parse_expression
 
 if TYPE_CHECKING:
     from tailboard.dashboards.schema_v2.layout import LayoutItem
@@ -236,8 +237,7 @@ def is_promql_target(target: JsonMapping, panel: JsonMapping, kinds: Mapping[str
 
 def build_query(place: Place, text: str, target: JsonMapping) -> Query:
     """An expression, read."""
-    expression = parse_expression(text)
-    selectors = tuple(find_selectors(expression.tree)) if expression.tree is not None else ()
+    expression, selectors = read_expression(text)
     return Query(place, text, expression, selectors, target)
 
 

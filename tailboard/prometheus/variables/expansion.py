@@ -8,7 +8,7 @@ from tailboard.prometheus.client.server import PrometheusServer
 from tailboard.prometheus.variables.interpolation import interpolate_variables
 from tailboard.prometheus.variables.intervals import Intervals, read_min_interval
 from tailboard.prometheus.variables.values import resolve_variables
-from tailboard.queries.parser.promql import find_selectors, parse_expression
+from tailboard.queries.parser.expression_forms import read_expression
 from tailboard.queries.subject import Query, Subject
 
 
@@ -50,6 +50,5 @@ def _expand_document_queries(
 
 
 def _replace_text(query: Query, text: str) -> Query:
-    reading = parse_expression(text)
-    selectors = tuple(find_selectors(reading.tree)) if reading.tree is not None else ()
-    return query._replace(text=text, expression=reading, selectors=selectors)
+    expression, selectors = read_expression(text)
+    return query._replace(text=text, expression=expression, selectors=selectors)

@@ -109,11 +109,19 @@ def _convert_matcher(matcher: Any) -> tuple[str, str, str]:
     label, op, value = matcher.name, OPERATORS[str(matcher.op)], matcher.value
     if not value.startswith(PATTERN_MARK):
         return label, op, value
-    pattern = value.removeprefix(PATTERN_MARK)
-    problem = "" if "$" in pattern or "[[" in pattern else find_pattern_problem(pattern)
-    if problem:
+    pattern_op, pattern = "=~" if op == "=" else "!~", value.removeprefix(PATTERN_MARK)
+    if problem := find_value_problem(pattern_op, pattern):
         raise ValueError(f"a regular expression of {label} is not valid: {problem}")
-    return label, "=~" if op == "=" else "!~", pattern
+    return label, pattern_op, pattern
+
+
+def find_value_problem(op: str, value: str) -> str:
+    """Why Prometheus refuses the value of a matcher; empty where it takes it.
+
+    Where a variable of Grafana is in a pattern, that is unknown.
+    """
+    is_known_pattern = op in {"=~", "!~"} and "$" not in value and "[[" not in value
+    return find_pattern_problem(value) if is_known_pattern else ""
 
 
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
