@@ -15,11 +15,16 @@ from tailboard.convert.code import (
     render_lines,
     render_statement,
 )
+from tailboard.convert.grafanalib_classes import PANEL_CLASSES
 from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
 from tailboard.panels import READY_MADE, kinds
 from tailboard.panels.conventions import CONVENTIONS
 
 NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
+    "grafanalib.core": (
+        *(panel_class.name for panel_class in PANEL_CLASSES.values()),
+        *("Repeat", "TableSortByField"),
+    ),
     "tailboard": ("Dashboard", "Objectives", "Row", "Service"),
     "tailboard.dashboards": ("annotations", "library", "links", "variables"),
     "tailboard.panels": (
@@ -31,9 +36,14 @@ NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "tailboard.panels.kinds": tuple(name for name in kinds.__all__ if name != "KINDS"),
     "tailboard.panels.objective": ("list_objectives",),
     "tailboard.panels.query": ("build_target",),
-    "tailboard.panels.style": ("Thresholds", "build_name_colors", "build_override"),
+    "tailboard.panels.style": (
+        "Thresholds",
+        "build_name_colors",
+        "build_override",
+        "build_threshold_steps",
+    ),
 }
-"""Our modules, and the names that a definition takes from each."""
+"""The modules of grafanalib and of ours, and the names that a definition takes from each."""
 
 STANDARD_NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "collections.abc": ("Mapping", "Sequence"),

@@ -11,7 +11,7 @@ from tailboard.convert.module_text import list_code_names
 from tailboard.convert.patch.comparison import Place, list_places, list_section_ids
 from tailboard.convert.patch.editor import Editor, accept, group_panels
 from tailboard.convert.patch.imports import add_imports
-from tailboard.convert.patch.panel_patch import KIND_FUNCTIONS, find_element
+from tailboard.convert.patch.panel_patch import CLASSES, KIND_FUNCTIONS, find_element
 from tailboard.convert.patch.row_patch import replace_row_ids, write_items
 from tailboard.convert.patch.syntax import find_function
 from tailboard.convert.patch.text_edits import (
@@ -129,7 +129,7 @@ def _list_size_edits(editor: Editor, node: ast.expr, value: Any, code: Code) -> 
     function = find_function(node) if isinstance(node, ast.Call) else ""
     if isinstance(node, ast.Call) and function in KIND_FUNCTIONS:
         yield add_imports(set_keyword(editor.text, node, "size", code), names)
-    elif isinstance(node, ast.Call) and function == "evolve":
+    elif isinstance(node, ast.Call) and function in ("evolve", *CLASSES):
         yield add_imports(set_keyword(editor.text, node, "gridPos", code), names)
     elif isinstance(value, Mapping) and isinstance(code, Call):
         position = dict(zip(POSITION_FIELDS[-len(code.arguments) :], code.arguments, strict=True))

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tailboard.convert.canonical import Panel
+from tailboard.convert.class_calls import build_class_call, use_class
 from tailboard.convert.code import Call, Code, ListCode, Literal, Name, build_code, render_flat
+from tailboard.convert.grafanalib_classes import PANEL_CLASSES
 from tailboard.convert.module_text import list_code_names
 from tailboard.convert.panel_code import build_query_code, build_raw_call
 from tailboard.convert.patch.editor import Condition, Editor
@@ -36,9 +38,13 @@ from tailboard.convert.recognition.ready_made import (
     make_calls,
 )
 
-KIND_FUNCTIONS = ("bar_gauge", "heatmap", "raw", "stat", "text", "timeseries")
-"""The kinds whose calls are edited argument by argument."""
+CLASSES = tuple(panel_class.name for panel_class in PANEL_CLASSES.values())
+"""The classes of grafanalib."""
 
+KIND_FUNCTIONS = ("bar_gauge", "heatmap", "raw", "stat", "text", "timeseries")
+"""The kinds whose calls are edited argument by argument, as those of the classes are."""
+
+LAYOUT_ARGUMENTS = {"gridPos", "size"}
 
 MAX_EDITS_OF_A_PANEL = 12
 
@@ -124,7 +130,7 @@ def find_element(editor: Editor, row_index: int, panel_index: int) -> ast.expr |
 def _list_call_edits(editor: Editor, call: ast.Call, built: Panel, target: Panel) -> Iterator[str]:
     """Texts with another literal or argument in a call."""
     yield from _list_literal_edits(editor, call, built, target)
-    if find_function(call) in KIND_FUNCTIONS:
+    if find_function(call) in (*KIND_FUNCTIONS, *CLASSES):
         yield from _list_argument_edits(editor, call, target)
 
 
@@ -139,7 +145,7 @@ def _list_copy_edits(
     editor: Editor, call: ast.Call, element: ast.expr, target: Panel
 ) -> Iterator[str]:
     """Texts with a changed copy of a call in the row, in the place of what other rows have too."""
-    if find_function(call) in KIND_FUNCTIONS:
+    if find_function(call) in (*KIND_FUNCTIONS, *CLASSES):
         code = build_panel_code(target, find_function(call))
         yield _finish(replace_node(editor.text, element, render_flat(code)), code)
 
@@ -200,7 +206,7 @@ def _list_argument_edits(editor: Editor, call: ast.Call, target: Panel) -> Itera
     for name, argument in new_keywords.items():
         yield _finish(set_keyword(editor.text, call, name, argument), argument)
     for keyword in call.keywords:
-        if keyword.arg and keyword.arg not in {*new_keywords, "size"}:
+        if keyword.arg and keyword.arg not in {*new_keywords, *LAYOUT_ARGUMENTS}:
             yield remove_keyword(editor.text, call, keyword.arg)
 
 
@@ -267,9 +273,9 @@ def _build_query_keywords(source: str, built: Panel, target: Panel) -> dict[str,
 
 
 def build_panel_code(panel: Panel, function: str = "") -> Call:
-    """The code of a panel: of a kind where one says it, unless it has to be a certain function."""
+    """The code of a panel: of the kind or class that says it, or of a certain function or class."""
     (canonical,) = build_canonical_panels([strip_layout(panel)])
-    if function != "raw":
+    if function != "raw" and function not in CLASSES:
         for entry in make_calls(list(list_kind_calls([canonical]))):
             if build_fingerprint(entry.panel) == build_fingerprint(canonical):
                 return entry.code
@@ -277,4 +283,7 @@ def build_panel_code(panel: Panel, function: str = "") -> Call:
             if call.code.function == function:
                 return call.code
     plain = {key: value for key, value in canonical.items() if key != "gridPos"}
-    return build_raw_call(plain, None)
+    raw_call = build_raw_call(plain, None)
+    if function in CLASSES:
+        return build_class_call(raw_call) or raw_call
+    return raw_call if function == "raw" else use_class(raw_call)

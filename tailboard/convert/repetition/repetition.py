@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from tailboard.convert.class_calls import use_classes
 from tailboard.convert.code import (
     Call,
     Code,
@@ -72,6 +73,7 @@ def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     new_functions = [replace(function, body=next(remaining_holders)) for function in functions]
     defaults = [replace(constant, code=next(remaining_holders)) for constant in panels.constants]
     new_functions.sort(key=lambda function: function.return_type != QUERY_TYPE)
+    new_codes, new_functions = use_classes(new_codes, new_functions)
     statements: list[Statement] = [*selectors, *constants, *defaults, *new_functions]
     return Sharing(new_codes, statements)
 

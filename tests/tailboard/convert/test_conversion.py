@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tailboard.convert.canonical import build_canonical
 from tailboard.convert.conversion import convert_dashboard
 from tailboard.convert.proof import build_definition
 from tailboard.dashboards import build_document as build_stored_document
@@ -141,7 +142,7 @@ def test_what_grafana_does_by_default_is_left_out() -> None:
             targets=[{"editorMode": "builder", "expr": "up", "range": True, "refId": "A"}],
         )
     )
-    assert 'raw("timeseries", "CPU", ["up"], custom={"fillOpacity": 25}' in text
+    assert 'TimeSeries(title="CPU", targets=[Query("up", legend=None)], fillOpacity=25' in text
     assert "17" not in text
 
 
@@ -188,7 +189,7 @@ def test_rows_are_a_table_of_contents() -> None:
         build_panel("Memory of pods", description=description, gridPos=place(12, 1)),
     )
     assert 'Row("Use", [CPU_OF_PODS, MEMORY_OF_PODS])' in text
-    assert text.index("CPU_OF_PODS = raw(") < text.index("dashboard = Dashboard(")
+    assert text.index("CPU_OF_PODS = TimeSeries(") < text.index("dashboard = Dashboard(")
 
 
 @pytest.mark.parametrize(
@@ -335,9 +336,9 @@ def build_long_panels() -> list[Document]:
 
 def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -> None:
     text = convert_text(*build_long_panels())
-    assert "\n\n# Use\nCPU_OF_PODS = raw(" in text
+    assert "\n\n# Use\nCPU_OF_PODS = TimeSeries(" in text
     assert ")\n\nMEMORY_OF_PODS = raw(" in text
-    assert ')\n\n\n# "fmt: off"\nREQUESTS = raw(' in text
+    assert ')\n\n\n# "fmt: off"\nREQUESTS = TimeSeries(' in text
     assert ")\n\n\ndashboard = Dashboard(" in text
     assert "# Short" not in text
 
@@ -393,8 +394,8 @@ def test_thresholds_in_percent_are_values_and_colours_too() -> None:
         build_document(build_panel(fieldConfig={"defaults": {"thresholds": thresholds}}))
     )
     assert not conversion.differences
-    assert 'thresholds=[(80, "red")],\n' in conversion.text
-    assert 'threshold_mode="percentage",\n' in conversion.text
+    assert 'thresholds=build_threshold_steps([(80, "red")]),\n' in conversion.text
+    assert 'thresholdType="percentage",\n' in conversion.text
 
 
 def test_overrides_for_the_same_lines_are_one() -> None:
@@ -480,7 +481,7 @@ def test_names_of_queries_beside_an_expression_are_said() -> None:
 )
 def test_a_name_that_is_cut_ends_where_it_has_a_meaning(title: str, name: str) -> None:
     text = convert_text(build_panel(title, description="What it shows. " * 8))
-    assert f"{name} = raw(" in text
+    assert f"{name} = TimeSeries(" in text
 
 
 def test_long_promql_is_broken_between_its_terms() -> None:
@@ -543,7 +544,7 @@ def test_what_grafana_reads_no_more_is_left_out() -> None:
     panel = build_panel(fieldConfig={"defaults": {"unitScale": True}}, targets=[query])
     conversion = convert_dashboard(build_document(panel))
     assert not conversion.differences
-    assert '["up"]' in conversion.text
+    assert '[Query("up", legend=None)]' in conversion.text
     assert "unitScale" not in conversion.text
 
 
@@ -553,8 +554,7 @@ def test_colours_by_thresholds_are_said_where_the_kind_has_others(kind: str, is_
     panel = build_panel(type=kind, fieldConfig={"defaults": fields})
     conversion = convert_dashboard(build_document(panel))
     assert not conversion.differences
-    assert ('"mode": "thresholds"' in conversion.text) is is_said
-    assert '"min": 0' in conversion.text
+    assert ('colorMode="thresholds"' in conversion.text) is is_said
 
 
 @pytest.mark.parametrize(
@@ -568,16 +568,18 @@ def test_colours_by_thresholds_are_said_where_the_kind_has_others(kind: str, is_
             {"legend": {"placement": "right", "values": []}},
             {"legend": {"placement": "right"}},
         ),
-        ("timeseries", {"alertThreshold": True, "dataLinks": []}, None),
+        ("timeseries", {"alertThreshold": True, "dataLinks": []}, {}),
     ],
 )
 def test_options_that_say_nothing_are_left_out(
-    kind: str, options: Document, kept_options: Document | None
+    kind: str, options: Document, kept_options: Document
 ) -> None:
     conversion = convert_dashboard(build_document(build_panel(kind=kind, options=options)))
     assert not conversion.differences
-    dashboard, _ = build_definition(conversion.text)
-    assert dashboard.rows[0].panels[0].get("options") == kept_options
+    _, document = build_definition(conversion.text)
+    (panel,) = build_canonical(document)["panels"]
+    assert panel.get("options", {}) == kept_options
+    assert all(f'"{name}"' not in conversion.text for name in options if name not in kept_options)
 
 
 def test_the_rows_of_a_long_definition_come_first() -> None:

@@ -187,7 +187,7 @@ def test_panels_of_a_service_stand_among_others() -> None:
     text = convert_dashboard(build_stored_document(dashboard)).text
     assert 'Row("Ours", [latency.percentiles(ORDERS), latency.heatmap(ORDERS)])' in text
     assert "ORDERS_SELECTED" not in text
-    assert "raw(" in text
+    assert "TimeSeries(" in text
 
 
 def test_a_panel_in_the_house_style_is_a_call_of_its_kind() -> None:

@@ -344,6 +344,50 @@ def test_what_the_browser_writes_into_a_variable_is_no_part_of_its_patch() -> No
     assert "allowCustomValue" not in patch.text
 
 
+CLASS_DEFINITION = """\
+from grafanalib.core import TimeSeries
+from tailboard import Dashboard, Row
+from tailboard.panels import Query
+
+DEPTH = TimeSeries(
+    title="Depth",
+    targets=[Query("sum(depth)", "depth")],
+    unit="short",
+    lineWidth=2,
+)
+
+dashboard = Dashboard("Orders", uid="orders", rows=[Row("Queue", [DEPTH])])
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        (
+            ("fieldConfig", "defaults", "custom", "lineWidth", 3),
+            ["-lineWidth=2,", "+lineWidth=3,"],
+        ),
+        (("fieldConfig", "defaults", "unit", "s"), ['-unit="short",', '+unit="s",']),
+        (("options", "tooltip", {"mode": "multi"}), ['+tooltipMode="multi",']),
+        (
+            ("targets", 0, "expr", "max(depth)"),
+            [
+                '-targets=[Query("sum(depth)", "depth")],',
+                '+targets=[Query("max(depth)", "depth")],',
+            ],
+        ),
+        (("gridPos", "w", 12), ["+gridPos=grid_position(0, 1, 12, 8),"]),
+    ],
+    ids=str,
+)
+def test_an_edit_of_a_class_of_grafanalib_changes_its_argument(
+    path: tuple[Any, ...], changes: list[str]
+) -> None:
+    patch = patch_edit(lambda panels, _: set_value(panels["Depth"], *path), CLASS_DEFINITION)
+    assert not patch.differences
+    assert [line for line in list_changes(patch) if "import" not in line] == changes
+
+
 def test_the_colour_that_a_kind_has_anyway_is_no_difference() -> None:
     def edit(panels: Panels, _: Document) -> None:
         set_value(panels["Age"], "type", "gauge")

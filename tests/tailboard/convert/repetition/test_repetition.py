@@ -38,11 +38,11 @@ def build_queue_panel(name: str, **fields: Any) -> Document:
 
 def test_panels_that_differ_by_a_name_are_a_function_and_a_loop() -> None:
     text = convert_panels(*map(build_queue_panel, ("mails", "orders", "bills", "reports")))
-    assert "def build_queue(queue: str) -> dict[str, Any]:" in text
+    assert "def build_queue(queue: str) -> TimeSeries:" in text
     assert 'f"Queue of {queue}"' in text
     assert "f'sum(depth{{queue=\"{queue}\"}})'" in text
     assert 'for queue in ("mails", "orders", "bills", "reports")' in text
-    assert text.count("raw(") == 1
+    assert text.count("TimeSeries(") == 1
 
 
 def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
@@ -58,7 +58,7 @@ def test_panels_of_one_shape_with_other_texts_are_calls_of_a_function() -> None:
         for title, expression in zip(titles, expressions, strict=True)
     ]
     text = convert_panels(*panels)
-    assert "def build_timeseries(title: str, expression: str) -> dict[str, Any]:" in text
+    assert "def build_timeseries(title: str, expression: str) -> TimeSeries:" in text
     assert 'build_timeseries("Failed", "sum(rate(failed[5m]))")' in text
 
 
@@ -155,7 +155,7 @@ def test_variables_and_remarks_of_titles_are_no_part_of_names() -> None:
     ]
     text = convert_panels(*panels)
     for name in ("INPUT", "ERRORS", "TIME_P50", "TIME_P99", "DISK_IO", "CALLS_PER_SEC"):
-        assert f"\n{name} = raw(" in text
+        assert f"\n{name} = TimeSeries(" in text
 
 
 def test_a_function_is_built_of_no_other() -> None:
@@ -164,7 +164,8 @@ def test_a_function_is_built_of_no_other() -> None:
     text = convert_panels(*panels)
     assert text.count("def build_timeseries") == 1
     assert text.count("def build_queue") == 1
-    assert text.count("return raw(") == 2
+    assert text.count("return TimeSeries(") == 1
+    assert text.count("return raw(") == 1
 
 
 def build_query_panel(title: str, expression: str, index: int) -> Document:
@@ -241,7 +242,7 @@ def test_expressions_are_called_after_their_legends() -> None:
     assert 'sent_expression="sent_by_b"' in text  # the third argument has its name
     assert "    size: GridPos,\n" in text  # a row that is not full has places
     assert "size=grid_position(6, 0, 6, 8)" in text
-    assert "import GridPos, grid_position, raw\n" in text
+    assert "import GridPos, grid_position\n" in text
 
 
 def test_the_format_of_a_query_is_no_parameter() -> None:
@@ -319,7 +320,7 @@ def test_a_data_source_of_some_panels_is_a_constant_however_short_it_is() -> Non
     ]
     text = convert_panels(*panels, build_panel("Metrics", targets=[{"expr": "up"}]))
     assert 'LOKI = {"type": "loki", "uid": "x"}\n' in text
-    assert text.count('"datasource": LOKI') == 3
+    assert text.count("dataSource=LOKI") == 3
 
 
 def test_a_value_that_uses_a_parameter_is_no_constant() -> None:

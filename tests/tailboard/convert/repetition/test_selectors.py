@@ -53,10 +53,10 @@ def test_matchers_within_other_selectors_are_a_constant_too() -> None:
 def test_a_query_of_several_lines_uses_the_constant_within_them() -> None:
     text = convert_queries(*(f"sum(\n  rate(up_{index}{SELECTOR}[5m])\n)" for index in range(4)))
     assert (
-        '        dedent(f"""\\\n'
-        "            sum(\n"
-        "              rate(up_3{SELECTOR}[5m])\n"
-        '            )"""),\n'
+        '            dedent(f"""\\\n'
+        "                sum(\n"
+        "                  rate(up_3{SELECTOR}[5m])\n"
+        '                )"""),\n'
     ) in text
 
 
