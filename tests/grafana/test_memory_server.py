@@ -88,6 +88,17 @@ def test_no_list_is_longer_than_the_page_size() -> None:
         assert list_names(session, address) == ["c"]
 
 
+def test_a_page_of_large_dashboards_ends_before_the_limit() -> None:
+    with MemoryGrafana() as server, requests.Session() as session:
+        session.headers.update(server.build_credentials("admin"))
+        for uid in ("a", "b", "c"):
+            server.add_dashboard(uid, {**build_spec(), "description": "x" * 1_200_000})
+        page = session.get(f"{server.url}{DASHBOARDS}?limit=500", timeout=10).json()
+        assert [item["metadata"]["name"] for item in page["items"]] == ["a", "b"]
+        token = page["metadata"]["continue"]
+        assert list_names(session, f"{server.url}{DASHBOARDS}?limit=500&continue={token}") == ["c"]
+
+
 def test_many_may_ask_at_once(memory_grafana: MemoryGrafana) -> None:
     headers = {**memory_grafana.build_credentials("editor")}
 

@@ -6,12 +6,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from tests.grafana.memory.answer import Answer, RefusalError, build_status_error
 from tests.grafana.memory.request import Request
 from tests.grafana.memory.store import INTERNAL_ID, SERVER_ANNOTATIONS, Item, Store
 
 Metadata = dict[str, Any]
 Render = Callable[[Item], dict[str, Any]]
+
+MAX_PAGE_BYTES = 2 * 1024 * 1024
+"""How much Grafana 12.4 stores of a page of a list at least before it ends, unless configured."""
 
 
 def build_not_found_error(group: str, kind: str, name: str) -> RefusalError:
@@ -87,11 +92,8 @@ def render_list(
     request: Request, store: Store, items: Sequence[Item], kind: str, render: Render
 ) -> Answer:
     """A page of a list: labels are looked at after the page was cut, as Grafana does."""
-    limit, start = (
-        request.read_number("limit", 0),
-        _parse_offset(request.read_parameter("continue")),
-    )
-    end = start + limit if limit else len(items)
+    start = _parse_offset(request.read_parameter("continue"))
+    end = _find_page_end(items, start, request.read_number("limit", 0))
     group_version = request.path.split("/namespaces/")[0].removeprefix("/apis/")
     metadata = {"resourceVersion": str(store.next_resource_version())}
     if end < len(items):
@@ -103,6 +105,17 @@ def render_list(
     page = [item for item in items[start:end] if _is_selected(item, selected_labels)]
     body = {"kind": f"{kind}List", "apiVersion": group_version, "metadata": metadata}
     return Answer(200, {**body, "items": [render(item) for item in page]})
+
+
+def _find_page_end(items: Sequence[Item], start: int, limit: int) -> int:
+    """Behind the item that makes a page full: the last of `limit`, or one that fills its bytes."""
+    end = min(start + limit, len(items)) if limit else len(items)
+    page_bytes = 0
+    for index in range(start, end):
+        page_bytes += len(orjson.dumps(items[index].spec))
+        if page_bytes >= MAX_PAGE_BYTES:
+            return index + 1
+    return end
 
 
 def filter_by_name(request: Request, items: Sequence[Item]) -> list[Item]:

@@ -14,7 +14,7 @@ from tests.publish.grafana.publisher import Publisher, build_panel
 pytestmark = typical_api
 
 PAGED_REQUESTS = 12
-"""For all dashboards together, whatever their number up to a thousand."""
+"""For all dashboards together, where they fill no more than six pages of 2 MB."""
 
 CLASSIC_REQUESTS = 2
 """For each dashboard: what the classic API shows, and in which schema the newer one stores it."""
