@@ -134,8 +134,9 @@ def find_list(document: Document, name: str) -> Any:
 
 
 def normalize_tags(tags: Any) -> Any:
-    """Tags in the order of a build: Grafana keeps that of whoever wrote them."""
-    return sorted(tags, key=str) if isinstance(tags, list) else tags
+    """Tags in the order of a build, if all are texts: Grafana keeps that of whoever wrote them."""
+    is_sortable = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    return sorted(tags) if is_sortable else tags
 
 
 def strip_server_fields(panel: Any) -> Any:
