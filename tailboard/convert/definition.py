@@ -115,7 +115,13 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
     data_source = _find_data_source(canonical)
     panel_codes = [_build_panels(section, recognition, data_source) for section in sections]
     all_codes = [code for codes in panel_codes for code in codes]
-    sharing = Sharing(all_codes, []) if is_plain else share_code(all_codes, names)
+    variable_codes = list_variable_codes(canonical, recognition.parts, data_source)
+    other_codes = [*variable_codes, *list_annotation_codes(canonical, recognition.parts)]
+    sharing = Sharing(all_codes, [], other_codes)
+    if not is_plain:
+        sharing = share_code(all_codes, other_codes, names)
+    variable_codes = sharing.others[: len(variable_codes)]
+    annotation_codes = sharing.others[len(variable_codes) :]
     shared_codes = iter(sharing.codes)
     statements: list[Statement] = list(sharing.statements)
     long_count = sum(_is_long(code, PANEL_DEPTH + 1) for code in sharing.codes)
@@ -136,7 +142,12 @@ def build_statements(source: Source, *, is_plain: bool = False) -> list[Statemen
             statements.append(Constant(name, code))
             codes.append(Name(name))
         rows.append(_build_row(section, join_calls(codes, sharing.statements)))
-    code = _build_dashboard(source, canonical, rows, recognition.parts, data_source)
+    lists = {
+        "variables": variable_codes,
+        "links": list_link_codes(canonical),
+        "annotations": annotation_codes,
+    }
+    code = _build_dashboard(source, canonical, rows, lists, data_source)
     dashboard = Constant("dashboard", code)
     kept_statements = _drop_unused_constants([*service_constants, *statements, dashboard])
     return _put_contents_first(kept_statements) if is_contents_first else kept_statements
@@ -298,7 +309,7 @@ def _build_dashboard(
     source: Source,
     canonical: Document,
     rows: Sequence[Code],
-    parts: Sequence[tuple[Code, Any]],
+    lists: Mapping[str, Sequence[Code]],
     data_source: Panel | None,
 ) -> Code:
     document = source.document
@@ -309,10 +320,9 @@ def _build_dashboard(
         **_build_list("tags", [Literal(tag) for tag in canonical.get("tags") or [] if tag != TAG]),
         **_build_data_source(data_source),
         "rows": ListCode(tuple(rows)),
-        **_build_list("variables", list_variable_codes(canonical, parts, data_source)),
-        **_build_list("links", list_link_codes(canonical)),
-        **_build_list("annotations", list_annotation_codes(canonical, parts)),
     }
+    for name, codes in lists.items():
+        keywords |= _build_list(name, codes)
     arguments: dict[str, str] = {}
     if time.get("to") == "now" and {*time} == {"from", "to"} and isinstance(time["from"], str):
         arguments["time_from"] = time["from"]

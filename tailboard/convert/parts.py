@@ -12,7 +12,7 @@ from tailboard.publish.grafana.documents.normalize import find_list
 
 JsonObject = Mapping[str, Any]
 
-FUNCTIONS = ("label_names(", "label_values(", "metrics(", "query_result(")
+VARIABLE_FUNCTIONS = ("label_names(", "label_values(", "metrics(", "query_result(")
 """How a variable's query of Prometheus begins: such a one reads the dashboard's data source."""
 
 Parts = Sequence[tuple[Code, Any]]
@@ -103,7 +103,7 @@ def _build_query_variable(variable: JsonObject, data_source: JsonObject | None) 
     """The JSON of a variable; the data source is that of the dashboard where none is said."""
     fields = dict(variable)
     is_promql = fields.get("datasource") == PROMETHEUS and str(fields.get("query")).startswith(
-        FUNCTIONS
+        VARIABLE_FUNCTIONS
     )
     is_default = is_promql
     if data_source is not None:

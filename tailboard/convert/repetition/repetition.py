@@ -38,14 +38,18 @@ FUNCTION_LENGTH = 400
 
 @dataclass(frozen=True)
 class Sharing:
-    """The codes of panels, and the functions and constants that they use."""
+    """The codes of panels and of other parts, and the functions and constants that they use."""
 
     codes: list[Code]
     statements: list[Statement]
+    others: list[Code]
 
 
-def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
-    """The codes with calls of common functions, and with names for common values."""
+def share_code(codes: Sequence[Code], others: Sequence[Code], names: NameRegistry) -> Sharing:
+    """The codes of panels with calls of common functions, and all with names for common values.
+
+    `others` are variables and annotations, whose selectors are often those of panels.
+    """
     new_codes, functions = _share_own_shapes(codes, names)
     query_codes, query_functions = share_queries(
         [*new_codes, *(function.body for function in functions)], names
@@ -66,7 +70,7 @@ def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     for constant in panels.constants:
         holders = [replace_value(code, constant.code, Name(constant.name)) for code in holders]
     holders += [constant.code for constant in panels.constants]
-    template_holders, selectors = share_selectors(holders, names)
+    template_holders, selectors = share_selectors([*holders, *others], names)
     new_holders, constants = share_values(template_holders, names)
     remaining_holders = iter(new_holders)
     new_codes = [next(remaining_holders) for _ in panels.codes]
@@ -74,8 +78,9 @@ def share_code(codes: Sequence[Code], names: NameRegistry) -> Sharing:
     defaults = [replace(constant, code=next(remaining_holders)) for constant in panels.constants]
     new_functions.sort(key=lambda function: function.return_type != QUERY_TYPE)
     new_codes, new_functions = use_classes(new_codes, new_functions)
+    new_others = list(remaining_holders)
     statements: list[Statement] = [*selectors, *constants, *defaults, *new_functions]
-    return Sharing(new_codes, statements)
+    return Sharing(new_codes, statements, new_others)
 
 
 def _share_own_shapes(

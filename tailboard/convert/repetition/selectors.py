@@ -40,6 +40,9 @@ MATCHER = re.compile(r"""(\$?\w+)\s*(=~|!~|!=|=)\s*("[^"\n]*"|'[^'\n]*'|`[^`\n]*
 GENERAL_LABELS = frozenset({"cluster", "env", "environment", "job", "namespace", "region"})
 """Labels that say less about a selector than others beside them."""
 
+VALUE_WORD, MAX_VALUE_WORDS = re.compile(r"\w+"), 2
+"""How many words of a value are in a name."""
+
 VARIABLE = re.compile(r"\$\w+|\$\{\w+")
 
 Parts = tuple[str | Name, ...]
@@ -70,6 +73,7 @@ def share_selectors(
         if selector not in chosen
     )
     matchers = _choose_matchers([*chosen, *others.elements()])
+    main = _find_main([(selector, counts[selector]) for selector in chosen])
     constants: list[Constant] = []
     parts_by_selector: dict[str, Parts] = {}
     matcher_names: dict[str, str] = {}
@@ -82,7 +86,7 @@ def share_selectors(
         if len(parts) > 1:
             parts_by_selector[selector] = parts
     for selector in chosen:
-        name = names.find_constant(_name_selector(selector, chosen))
+        name = names.find_constant(_name_selector(selector, chosen, main))
         if name is None:
             continue
         parts = _insert_matchers(selector, matcher_names)
@@ -171,22 +175,35 @@ def _rank_labels(labels: Sequence[str]) -> list[str]:
     return sorted(labels, key=lambda label: (label in GENERAL_LABELS, -positions[label]))
 
 
-def _name_selector(selector: str, chosen: Sequence[str]) -> list[str]:
-    """Names by a label, or a label and its value, that no other or not every other has."""
+def _name_selector(selector: str, chosen: Sequence[str], main: str) -> list[str]:
+    """Names by a label, a variable or a value that no other or not every other has.
+
+    The main selector, and one alone, is just that; another is named for what it has besides.
+    """
     others = [other for other in chosen if other != selector]
     labels = _list_labels(selector)
-    texts = []
-    if others and len(labels) <= MAX_LABELS:
+    texts = ["selector"] if selector == main or not others else []
+    if len(labels) <= MAX_LABELS and all({*_list_labels(other)} != {*labels} for other in others):
         texts.append(f"{' and '.join(labels)} selector")
-    if others:
-        words = _list_words(selector)
-        other_words = [{*_list_words(other)} for other in others]
-        own_words = [word for word in words if not any(word in known for known in other_words)]
-        rare_words = [word for word in words if not all(word in known for known in other_words)]
-        texts += [f"{word} selector" for word in (*own_words, *rare_words)]
-        texts += [f"{label} selector" for label in _rank_labels(labels)]
-        texts += [f"{' and '.join(pair)} selector" for pair in combinations(labels, 2)]
-    return [*texts, "selector", f"{' '.join(labels)} selector"]
+    main_words = _list_words(main) if selector != main else []
+    words = [word for word in _list_words(selector) if word not in main_words]
+    other_words = [{*_list_words(other)} for other in others]
+    own_words = [word for word in words if not any(word in known for known in other_words)]
+    rare_words = [word for word in words if not all(word in known for known in other_words)]
+    texts += [f"{word} selector" for word in (*own_words, *rare_words)]
+    texts += [f"{label} selector" for label in _rank_labels(labels)]
+    texts += [f"{' and '.join(pair)} selector" for pair in combinations(labels, 2)]
+    return [*texts, f"{' '.join(labels)} selector"]
+
+
+def _find_main(counts: Sequence[tuple[str, int]]) -> str:
+    """The selector of most uses of all, or whose matchers most others have, too; or none."""
+    matchers = {text: {*MATCHER.findall(text)} for text, _ in counts}
+    for text, count in counts:
+        family = [other for other in matchers if matchers[text] <= matchers[other]]
+        if 2 * count > sum(number for _, number in counts) or 2 * len(family) > len(counts) > 1:
+            return text
+    return ""
 
 
 def _list_labels(text: str) -> list[str]:
@@ -194,11 +211,18 @@ def _list_labels(text: str) -> list[str]:
 
 
 def _list_words(selector: str) -> list[str]:
-    """The labels of a selector, those of fixed values first, then labels with their values."""
-    matchers = [(label, value[1:-1]) for label, _, value in MATCHER.findall(selector)]
-    matchers.sort(key=lambda matcher: VARIABLE.search(matcher[1]) is not None)
-    values = [f"{label} {value}" for label, value in matchers if value.isalnum()]
-    return list(dict.fromkeys([*(label for label, _ in matchers), *values]))
+    """The labels of a selector, those of fixed values first; then variables, labels with values."""
+    matchers = [
+        (label, operator, value[1:-1]) for label, operator, value in MATCHER.findall(selector)
+    ]
+    matchers.sort(key=lambda matcher: VARIABLE.search(matcher[2]) is not None)
+    variables = [name.lstrip("${") for _, _, value in matchers for name in VARIABLE.findall(value)]
+    values = [
+        f"{label} {'not ' if operator.startswith('!') else ''}{text}"
+        for label, operator, value in matchers
+        if (text := " ".join(VALUE_WORD.findall(VARIABLE.sub(" ", value))[:MAX_VALUE_WORDS]))
+    ]
+    return list(dict.fromkeys([*(label for label, _, _ in matchers), *variables, *values]))
 
 
 def _list_texts(code: Code) -> Iterator[str]:

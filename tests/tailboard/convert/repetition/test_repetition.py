@@ -340,8 +340,8 @@ def test_a_value_that_uses_a_parameter_is_no_constant() -> None:
 def test_a_definition_that_cannot_be_run_gives_way_to_a_plain_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def break_code(codes: list[Any], _: object) -> Sharing:
-        return Sharing([Name("MISSING") for _ in codes], [])
+    def break_code(codes: list[Any], others: list[Any], _: object) -> Sharing:
+        return Sharing([Name("MISSING") for _ in codes], [], others)
 
     monkeypatch.setattr("tailboard.convert.definition.share_code", break_code)
     assert "raw(" in convert_panels(*map(build_queue_panel, ("mails", "orders")))

@@ -88,6 +88,56 @@ def test_a_variable_in_braces_is_no_selector() -> None:
     assert "SELECTOR" not in text
 
 
+def test_selectors_that_differ_in_spaces_are_one() -> None:
+    spellings = (
+        '{job="$job",pod=~"$pod"}',
+        '{ job="$job", pod=~"$pod" }',
+        '{job="$job" , pod=~"$pod",}',
+    )
+    text = convert_queries(
+        *(f"up{spelling} + {number}" for number, spelling in enumerate(spellings))
+    )
+    assert """SELECTOR = '{job="$job", pod=~"$pod"}'\n""" in text
+    assert 'f"up{SELECTOR} + 2"' in text
+
+
+def test_the_spelling_of_most_selectors_is_that_of_all() -> None:
+    spelling = SELECTOR.replace(", ", ",")
+    text = convert_queries(f"up{SELECTOR}", f"down{spelling}", f"left{spelling}")
+    assert f"SELECTOR = '{spelling}'" in text
+
+
+def test_the_selector_that_most_others_contain_has_the_plain_name() -> None:
+    selectors = (SELECTOR, f'{SELECTOR[:-1]}, phase="on"}}', f'{SELECTOR[:-1]}, code!="1"}}')
+    text = convert_queries(*(f"up_{index}{selectors[index % 3]}" for index in range(12)))
+    for name in ("up_3{SELECTOR}", "up_4{PHASE_SELECTOR}", "up_5{CODE_SELECTOR}"):
+        assert name in text
+
+
+def test_selectors_of_the_same_labels_are_named_for_variables_and_values() -> None:
+    values = ('proxy=~"$frontend"', 'proxy=~"$backend"', 'proxy=~"a.*|b"')
+    text = convert_queries(
+        *(f'up_{index}{{{values[index % 3]}, service="$s"}}' for index in range(12))
+    )
+    for name in ("FRONTEND_SELECTOR", "BACKEND_SELECTOR", "PROXY_A_B_SELECTOR"):
+        assert f"{{{name}}}" in text
+
+
+def test_variables_use_the_selectors_of_panels() -> None:
+    variable = {
+        "name": "node",
+        "type": "query",
+        "query": f"label_values(up{SELECTOR.replace(', ', ',')}, node)",
+        "datasource": {"type": "prometheus", "uid": "${datasource}"},
+    }
+    panels = [build_selector_panel(index, f"up_{index}{SELECTOR}") for index in range(4)]
+    document = build_document(*panels)
+    document["templating"]["list"].append(variable)
+    conversion = convert_dashboard(document)
+    assert not conversion.differences
+    assert 'f"up{SELECTOR}"' in conversion.text or "(up{SELECTOR}, node)" in conversion.text
+
+
 def test_a_selector_of_few_queries_stays_in_them() -> None:
     assert "SELECTOR" not in convert_queries(f"up{SELECTOR}", f"down{SELECTOR}")
 
