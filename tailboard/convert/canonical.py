@@ -187,7 +187,7 @@ def _simplify_panel(panel: Panel, reference_ids: set[int]) -> Panel:
         content["fieldConfig"] = _simplify_fields(content["fieldConfig"])
         if not content["fieldConfig"]:
             del content["fieldConfig"]
-    if options := _drop_unread_options(content.pop("options", None), str(content.get("type"))):
+    if options := _simplify_options(content.pop("options", None), str(content.get("type"))):
         content["options"] = options
     if children := content.get("panels"):
         content["panels"] = [_simplify_panel(child, reference_ids) for child in children]
@@ -268,11 +268,18 @@ def _has_default_choice(variable: Panel) -> bool:
             return False
 
 
-def _drop_unread_options(options: Any, kind: str) -> Any:
+def _simplify_options(options: Any, kind: str) -> Any:
+    """The options that are read; of a table's footer that is not shown, that it has pages."""
     if not isinstance(options, dict):
         return options
     unread_names = UNREAD_OPTIONS.get(kind, ())
-    return {name: value for name, value in options.items() if name not in unread_names}
+    content = {name: value for name, value in options.items() if name not in unread_names}
+    footer = content.get("footer")
+    if kind == "table" and isinstance(footer, dict) and not footer.get("show"):
+        del content["footer"]
+        if footer.get("enablePagination"):
+            content["footer"] = {"enablePagination": footer["enablePagination"]}
+    return content
 
 
 def _simplify_fields(config: Any) -> Any:

@@ -569,6 +569,17 @@ def test_colours_by_thresholds_are_said_where_the_kind_has_others(kind: str, is_
             {"legend": {"placement": "right"}},
         ),
         ("timeseries", {"alertThreshold": True, "dataLinks": []}, {}),
+        ("table", {"footer": {"fields": "", "reducer": ["sum"], "show": False}}, {}),
+        (
+            "table",
+            {"footer": {"enablePagination": True, "reducer": ["sum"], "show": False}},
+            {"footer": {"enablePagination": True}},
+        ),
+        (
+            "table",
+            {"footer": {"reducer": ["sum"], "show": True}},
+            {"footer": {"reducer": ["sum"], "show": True}},
+        ),
     ],
 )
 def test_options_that_say_nothing_are_left_out(
