@@ -12,13 +12,16 @@ Exclude it where there is always traffic, or a gap is wanted.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from tailboard.lint.engine import LintRule, Problems
+from tailboard.queries.parser.expression_forms import mask_values
 from tailboard.queries.parser.promql import (
     RATE_FUNCTIONS,
     find_selectors,
     get_node_type,
+    parse_expression,
     walk_nodes,
 )
 from tailboard.queries.subject import Query
@@ -32,14 +35,21 @@ MINIMUM_ARGUMENTS = {"clamp_min": 1, "clamp": 1}
 
 
 def _check_query(query: Query) -> Problems:
-    if query.expression.tree is None:
+    if query.expression.problem:
         return
-    for node in _find_ratios(query.expression.tree):
-        if _is_unguarded_rate(node.rhs):
-            yield (
-                "a ratio whose whole may be 0 or have no series",
-                "write ... / (whole > 0), and (part or 0 * whole) where the part may be missing.",
-            )
+    for _ in range(_count_unguarded_ratios(mask_values(query.text))):
+        yield (
+            "a ratio whose whole may be 0 or have no series",
+            "write ... / (whole > 0), and (part or 0 * whole) where the part may be missing.",
+        )
+
+
+@lru_cache(maxsize=1024)
+def _count_unguarded_ratios(text: str) -> int:
+    """How many there are does not depend on values: the dashboards of a fleet share the result."""
+    tree = parse_expression(text).tree
+    ratios = _find_ratios(tree) if tree is not None else ()
+    return sum(_is_unguarded_rate(node.rhs) for node in ratios)
 
 
 def _find_ratios(node: Any, *, is_compared: bool = False) -> Iterator[Any]:

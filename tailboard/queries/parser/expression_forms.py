@@ -23,6 +23,7 @@ VALUE = declare_pattern(r'"([^"\n]*)"')
 OTHER_MARKS = ("\\", "#", "'", "`", PATTERN_MARK)
 """Escapes, comments and other quotes: with one of them, a string is not what its text says."""
 
+ANY_VALUE = '"x"'
 MAX_FORMS = 1024
 
 
@@ -36,9 +37,14 @@ class _Form(NamedTuple):
 _forms: dict[Code, _Form] = {}
 
 
+def mask_values(text: str) -> str:
+    """An expression with one value in all its matchers, for what follows from its form alone."""
+    return text if _has_other_marks(text) else VALUE.sub(ANY_VALUE, text)
+
+
 def read_expression(text: str) -> tuple[Expression, tuple[Selector, ...]]:
     """An expression and its selectors, from the left to the right; none where it is not PromQL."""
-    if len(text) > MAX_LENGTH or any(mark in text for mark in OTHER_MARKS):
+    if len(text) > MAX_LENGTH or _has_other_marks(text):
         return _parse_selectors(text)
     parts = VALUE.split(text)
     code, values = tuple(parts[::2]), parts[1::2]
@@ -51,6 +57,10 @@ def read_expression(text: str) -> tuple[Expression, tuple[Selector, ...]]:
             _forms.clear()
         _forms[code] = _Form(expression.placeholder, selectors)
     return expression, selectors
+
+
+def _has_other_marks(text: str) -> bool:
+    return any(mark in text for mark in OTHER_MARKS)
 
 
 def _parse_selectors(text: str) -> tuple[Expression, tuple[Selector, ...]]:

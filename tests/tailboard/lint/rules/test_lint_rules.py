@@ -1295,6 +1295,10 @@ PAIRS: dict[str, list[tuple[LintInput, LintInput]]] = {
             build_panel_dashboard(f"sum({RATE}) / sum({RATE}) > bool 0.01"),
             build_alert(f"0.01 < abs(sum({RATE}) / sum({RATE}))"),
         ),
+        (
+            build_panel_dashboard(f'sum({RATE}) / sum(rate(x_total{{job=~"a"}}[1h]))'),
+            build_panel_dashboard(f'sum({RATE}) / sum(rate(x_total{{job=~"("}}[1h]))'),
+        ),
     ],
     "unbounded-legend": [
         (

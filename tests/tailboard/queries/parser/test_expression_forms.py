@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tailboard.queries.parser.expression_forms import read_expression
+from tailboard.queries.parser.expression_forms import mask_values, read_expression
 from tailboard.queries.parser.promql import (
     Expression,
     Selector,
@@ -75,3 +75,13 @@ def test_a_name_in_quotes_is_that_of_its_own_expression(text: str, names: list[s
         assert [selector.name for selector in selectors] == [
             each.replace("NAME", name) for each in names
         ]
+
+
+def test_expressions_that_differ_in_values_are_one_when_these_are_masked() -> None:
+    texts = [f'rate(x_total{{job="{job}",code!~"5.."}}[5m])' for job in ("orders", "", "a|b")]
+    assert {mask_values(text) for text in texts} == {'rate(x_total{job="x",code!~"x"}[5m])'}
+
+
+@pytest.mark.parametrize("text", ['x{a="\\""}', "x{a='\"'}", 'x # "a"'])
+def test_a_string_that_is_no_plain_value_is_not_masked(text: str) -> None:
+    assert mask_values(text) == text
