@@ -19,6 +19,7 @@ from tailboard.dashboards.passes.place import place_panels
 from tailboard.dashboards.passes.read import read_dashboard
 from tailboard.definitions.exceptions import convert_shape_errors
 from tailboard.findings.finding import Place
+from tailboard.lint.accepted_panels import accept_looks, replace_accepted_panels
 from tailboard.lint.engine import LintRule
 from tailboard.lint.rules import outside_grid
 from tailboard.panels.definition_error import DefinitionError
@@ -33,7 +34,8 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
             if subject.schema_v2 is not None:
                 encode_document(build_document(subject.schema_v2))
                 return
-            document = read_dashboard(subject.json)
+            shortened_document, looks = replace_accepted_panels(subject.json)
+            document = read_dashboard(shortened_document)
             check_document(document)
             modernize_document(document)
             encode_document(document)
@@ -46,6 +48,8 @@ def _check_document(subject: Subject) -> Iterator[tuple[str, str, Place]]:
     except DefinitionError as error:
         if not any(True for _ in outside_grid.RULE.check_document(subject)):
             yield (*_describe_error(error), subject.place)
+    else:
+        accept_looks(looks)
 
 
 def _describe_error(error: DefinitionError) -> tuple[str, str]:
