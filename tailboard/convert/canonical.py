@@ -23,7 +23,7 @@ FIRST_EQUAL_SCHEMA = 36
 CHANGED_TRANSFORMATIONS = ("timeSeriesTable",)
 """What a later migration changes all the same."""
 
-UNREAD_QUERY_FIELDS = ("metric", "step")
+UNREAD_QUERY_FIELDS = ("calculatedInterval", "datasourceErrors", "errors", "metric", "step")
 """What Grafana 12 reads no more of PromQL."""
 
 QUERY_VARIABLE_FIELDS = frozenset({"qryType", "query", "refId"})

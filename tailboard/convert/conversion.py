@@ -1,5 +1,6 @@
 """The conversion of one dashboard: its definition, and what of the JSON is otherwise in it."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from tailboard.dashboards.document import Document
 from tailboard.init.python_text import sanitize_text
 
 MAX_SUMMARY_LENGTH = 81
+CLAUSE_END, MIN_PHRASE_WORDS = re.compile(r":\s|;\s|\s[-–—]\s"), 4
+"""Where a sentence may end early, and how many words say enough."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,17 @@ def convert_dashboard(content: Mapping[str, Any]) -> Conversion:
 def build_summary(title: str, description: str = "") -> str:
     """The first line of a definition's docstring: what the dashboard is, as its description says.
 
-    Without a short description it is where it comes from; a long title stands alone.
+    Of a long sentence it is what stands before a colon or a dash. Without a short description it is
+    where the definition comes from; a long title stands alone.
     """
     sentence = sanitize_text(description.strip().partition("\n")[0].partition(". ")[0]).rstrip(".")
     candidates = [f"{title}: the dashboard that `tailboard convert` made of its JSON."]
     if sentence and not is_same_text(sentence, title):
-        candidates = [f"{title}: {sentence}.", f"{sentence}.", *candidates]
+        phrase = CLAUSE_END.split(sentence, maxsplit=1)[0]
+        own_candidates = [f"{title}: {sentence}.", f"{sentence}."]
+        if len(phrase.split()) >= MIN_PHRASE_WORDS:
+            own_candidates += [f"{title}: {phrase}.", f"{phrase}."]
+        candidates = [*own_candidates, *candidates]
     short_candidates = (text for text in candidates if len(text) <= MAX_SUMMARY_LENGTH)
     return next(short_candidates, f"{title[:MAX_SUMMARY_LENGTH].strip()}.")
 

@@ -15,7 +15,8 @@ MIN_BLOCK_LINES = 3
 
 BREAK = re.compile(
     r"""
-    (?P<labels>\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\))
+    (?P<variable>\$[{⦃][^{}⦃⦄]*[}⦄])
+    |(?P<labels>\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\))
     |(?P<text>\{[A-Za-z]\w*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
     |(?P<opening>[({⦃]\s*)
     |(?P<closing>[)}⦄])
@@ -29,6 +30,10 @@ BREAK = re.compile(
 
 OPENING_BRACE, CLOSING_BRACE = "⦃", "⦄"
 """Braces of the text of an f-string, until they are doubled; names are in plain ones."""
+
+MAX_OPENING_LENGTH = 20
+"""Up to here a part such as `sum(rate(` stays before what is in its brackets, if that is too long
+for a line by itself."""
 
 SPACE_DEPTH = 100
 """A space is the place of a break only where there is no other."""
@@ -107,6 +112,21 @@ def render_block(text: str, depth: int) -> list[str] | None:
 
 def _split_promql(line: str, width: int) -> Iterator[str]:
     """The parts of a line of PromQL, broken between its largest terms."""
+    opening = ""
+    for part in _split_terms(line, width):
+        if len(opening + part) <= MAX_OPENING_LENGTH and part.endswith("("):
+            opening += part
+            continue
+        if opening and _measure_part(part) <= width:
+            yield opening
+            opening = ""
+        yield opening + part
+        opening = ""
+    if opening:
+        yield opening
+
+
+def _split_terms(line: str, width: int) -> Iterator[str]:
     breaks = dict(_list_breaks(line))
     start = 0
     while _measure_part(line[start:]) > width:

@@ -28,6 +28,9 @@ MIN_VALUES = 3
 MIN_LENGTHS = {"datasource": 20}
 """How long values of some roles are instead."""
 
+VALUE_WORD, MAX_VALUE_WORDS = re.compile(r"[A-Za-z0-9]+"), 3
+"""How many words a text has that says what a value is."""
+
 CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 SHARED_ROLES = frozenset(
@@ -45,6 +48,9 @@ SHARED_ROLES = frozenset(
     }
 )
 """The arguments and fields whose values become constants; parts of them stay where they are."""
+
+WHOLE_ROLES = frozenset({"links", "mappings", "overrides", "transformations"})
+"""Those in which the fields have other meanings: `options` of a mapping are no panel's."""
 
 VALUE_NAMES = {
     "custom": "style",
@@ -118,7 +124,9 @@ def _name_constants(
     for place in places:
         text = texts[place]
         peers = [values[peer] for peer in places if peer != place and texts[peer] == text]
-        name = names.find_constant([text, *_list_names(text, values[place], peers)])
+        other_texts = _list_names(text, values[place], peers)
+        is_general = not text.endswith("overrides")  # those say for which series they are
+        name = names.find_constant([text, *other_texts] if is_general else [*other_texts, text])
         if name is None:
             value = next(constant.code for constant in constants if constant.name == place)
             constants = [constant for constant in constants if constant.name != place]
@@ -137,6 +145,8 @@ def _list_values(code: Code, role: str = "") -> Iterator[tuple[str, Code]]:
     is_value = isinstance(code, DictCode | ListCode) or role == "overrides"
     if role in SHARED_ROLES and is_value:
         yield role, code
+    if role in WHOLE_ROLES:
+        return
     if isinstance(code, Call):
         for argument in code.arguments:
             yield from _list_values(argument)
@@ -162,34 +172,43 @@ def _name_value(role: str, value: Code, kinds: set[str]) -> str:
 
 
 def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
-    """Other names for a value: by a key, or a key and its value, that others of its name have not.
+    """Other names for a value: by what it says that others of its name, or not all, do not.
 
-    The key stands before the last word: `timeseries stacking style`.
+    These words stand before the last word: `stacking style`, `timeseries stacking style`.
     """
     start, _, end = text.rpartition(" ")
-    words = list(dict.fromkeys(_list_key_words(value)))
-    peer_words = [{*_list_key_words(peer)} for peer in peers]
+    words = list(dict.fromkeys(_list_value_words(value)))
+    peer_words = [{*_list_value_words(peer)} for peer in peers]
     own_words = [word for word in words if not any(word in others for others in peer_words)]
     other_words = [word for word in words if not all(word in others for others in peer_words)]
-    return [f"{start} {word} {end}" for word in (*own_words, *other_words)]
+    chosen_words = [*own_words, *other_words]
+    texts = [f"{word} {end}" for word in chosen_words]
+    return [*texts, *(f"{start} {word} {end}" for word in chosen_words if start)]
 
 
-def _list_key_words(code: Code) -> Iterator[str]:
-    """The keys in a value, and then the keys with the values that say something short."""
-    items = list(_list_items(code))
-    yield from (key for key, item in items if item != Literal(value=False))
-    for key, item in items:
-        if isinstance(item, Literal) and item.value not in (True, None, ""):
-            yield f"no {key}" if item.value is False else f"{key} {item.value}"
-
-
-def _list_items(code: Code) -> Iterator[tuple[str, Code]]:
+def _list_value_words(code: Code) -> Iterator[str]:
+    """What a value says in short: `bars`, `stacking`, `width 350`; of overrides, their series."""
+    if isinstance(code, Call) and code.function == "build_override":
+        yield from VALUE_WORD.findall(render_flat(code.arguments[1]))
+        return
     if isinstance(code, DictCode):
         for key, item in code.items:
             if isinstance(key, Literal):
-                yield CAMEL_CASE.sub(" ", str(key.value)), item
+                yield _describe_item(CAMEL_CASE.sub(" ", str(key.value)), item)
     for part in list_parts(code):
-        yield from _list_items(part)
+        yield from _list_value_words(part)
+
+
+def _describe_item(key: str, item: Code) -> str:
+    match item:
+        case Literal(str(text)) if 0 < len(words := VALUE_WORD.findall(text)) <= MAX_VALUE_WORDS:
+            return CAMEL_CASE.sub(" ", " ".join(words))
+        case Literal(False):
+            return f"no {key}"
+        case Literal(int() | float() as number) if number is not True:
+            return f"{key} {number}"
+        case _:
+            return key
 
 
 def _has_names(code: Code) -> bool:

@@ -350,6 +350,8 @@ def test_the_panels_of_a_row_stand_below_its_title_and_apart_from_each_other() -
         ("Shop.", "Shop: the dashboard that `tailboard convert` made of its JSON."),
         ("What is sold.\nAnd to whom", "Shop: What is sold."),
         ("What is sold. And to whom", "Shop: What is sold."),
+        (f"All that is sold here: {'x' * 79}", "Shop: All that is sold here."),
+        (f"Sold: {'x' * 79}", "Shop: the dashboard that `tailboard convert` made of its JSON."),
         ("x" * 79, f"{'x' * 79}."),
         ("x" * 90, "Shop: the dashboard that `tailboard convert` made of its JSON."),
     ],
@@ -502,10 +504,21 @@ def test_lists_of_labels_stay_together() -> None:
     assert '"by (namespace, pod, container, image, node, region)"' in text
 
 
-def test_brackets_that_open_before_a_long_term_stay_together() -> None:
+def test_brackets_that_open_before_a_long_term_stay_with_it() -> None:
     term = f"a_metric_with_a_name_of_{'many_' * 10}words[5m]"
     text = convert_text(build_panel(targets=[{"expr": f"sum(rate({term})) + sum(rate({term}))"}]))
-    assert '"sum(rate("\n' in text
+    assert f'"sum(rate({term})) "\n' in text
+
+
+def test_a_variable_in_braces_is_never_cut() -> None:
+    expression = f"sum(increase(a_metric_{'with_a_name_' * 6}[${{__range_s}}s])) by (instance)"
+    text = convert_text(build_panel(targets=[{"expr": expression}]))
+    assert "[${__range_s}s]" in text
+
+
+def test_fields_that_old_editors_wrote_into_queries_are_left_out() -> None:
+    query = {"expr": "up", "calculatedInterval": "2m", "datasourceErrors": {}, "errors": {}}
+    assert "extra=" not in convert_text(build_panel(targets=[query])).partition("dashboard =")[0]
 
 
 @pytest.mark.parametrize("expression", ["sum(\n  up\n)\n", "sum(\n\n    up\n)", "a\n+\nb"])

@@ -11,6 +11,7 @@ from tailboard.convert.repetition.repetition import Sharing
 from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
 
 DESCRIPTION = "What it shows, at such a length that the call does not fit into a single line."
+LINES = {"fillOpacity": 10, "lineWidth": 3}
 CUSTOM = {"fillOpacity": 25, "lineWidth": 3, "stacking": {"group": "A", "mode": "normal"}}
 
 
@@ -304,9 +305,47 @@ def test_constants_of_one_kind_are_named_for_what_differs() -> None:
     text = convert_panels(*panels)
     assert {line.partition(" = {")[0] for line in text.splitlines() if " = {" in line} == {
         "TIMESERIES_STYLE",
-        "TIMESERIES_FILL_OPACITY_20_STYLE",
-        "TIMESERIES_STACKING_STYLE",
+        "FILL_OPACITY_20_STYLE",
+        "STACKING_STYLE",
     }
+
+
+def test_constants_are_named_for_the_texts_in_them() -> None:
+    styles = ({"drawStyle": "bars", "lineWidth": 3}, {"axisLabel": "out (-) / in", "lineWidth": 3})
+    override = {
+        "matcher": {"id": "byRegexp", "options": "/sda.*/"},
+        "properties": [{"id": "color", "value": {"fixedColor": "orange", "mode": "fixed"}}],
+    }
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            fieldConfig={
+                "defaults": {"custom": {**style, "showPoints": "never"}, "decimals": index},
+                "overrides": [] if style == LINES else [override],
+            },
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for style in (LINES, *styles)
+        for index in range(3)
+    ]
+    text = convert_panels(*panels)
+    for name in ("BARS_STYLE", "OUT_IN_STYLE"):
+        assert f"custom={name}," in text
+    assert "SDA_OVERRIDES = [" in text
+
+
+def test_the_options_of_a_mapping_are_no_options_of_panels() -> None:
+    mapping = {"type": "special", "options": {"match": "null", "result": {"text": "nothing"}}}
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            "stat",
+            fieldConfig={"defaults": {"decimals": index, "mappings": [mapping] * (index + 1)}},
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for index in range(4)
+    ]
+    assert "OPTIONS" not in convert_panels(*panels)
 
 
 def test_a_data_source_of_some_panels_is_a_constant_however_short_it_is() -> None:
