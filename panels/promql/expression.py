@@ -10,6 +10,8 @@ _STRING_OR_COMMENT = re.compile(
 )
 """Where parentheses have no meaning: strings in any of PromQL's quotes, and comments."""
 
+_PARENTHESIS = re.compile(r"[()]")
+
 WINDOW = "$__rate_interval"
 """The range of a rate on a dashboard; Grafana makes it at least four scrapes long."""
 
@@ -105,14 +107,15 @@ def build_age(timestamp: str) -> str:
 
 def strip_parentheses(expression: str) -> str:
     """The expression without one pair of parentheses around all of it, if it has one."""
+    if not expression.startswith("("):
+        return expression
     depth = 0
-    for index, character in enumerate(
-        _STRING_OR_COMMENT.sub(lambda match: " " * len(match[0]), expression)
-    ):
-        depth += (character == "(") - (character == ")")
-        if depth == 0 and index < len(expression) - 1:
+    masked = _STRING_OR_COMMENT.sub(lambda match: " " * len(match[0]), expression)
+    for match in _PARENTHESIS.finditer(masked):
+        depth += 1 if match[0] == "(" else -1
+        if depth == 0 and match.end() < len(expression):
             return expression
-    return expression[1:-1] if expression.startswith("(") else expression
+    return expression[1:-1]
 
 
 def strip_comments(expression: str) -> str:
