@@ -76,6 +76,32 @@ class Parallel(Generic[Item, Result]):
         self._results.put(None)
 
 
+def start_background(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin work; what is returned waits for it, and has its result or raises its error.
+
+    A program that ends before does not wait for it, as in `Parallel`.
+    """
+    done_event = threading.Event()
+    outcomes: list[Result | BaseException] = []
+
+    def run_work() -> None:
+        try:
+            outcomes.append(work())
+        except BaseException as error:  # raised where the result is asked for
+            outcomes.append(error)
+        done_event.set()
+
+    def wait_for_result() -> Result:
+        done_event.wait()
+        [outcome] = outcomes
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    threading.Thread(target=run_work, daemon=True).start()
+    return wait_for_result
+
+
 def run_parallel(
     work: Callable[[Item], Result], items: Iterable[Item], concurrency: int | None = None
 ) -> list[Result]:

@@ -1,7 +1,7 @@
 """A Grafana: its address, the credentials for it, and which of its APIs is used."""
 
 import os
-from functools import cached_property
+from threading import Lock
 
 from tailboard.publish.closeable import Closeable
 from tailboard.publish.grafana.api import GrafanaApi
@@ -35,16 +35,21 @@ class Grafana(Closeable):
         self._address = validate_server_address(address, "--grafana")
         self.connection = self.open_connection()
         self._choice = choice
+        self._api: GrafanaApi | None = None
+        self._discovery_lock = Lock()
 
     @property
     def address(self) -> str:
         """Where it is."""
         return self.connection.address
 
-    @cached_property
+    @property
     def api(self) -> GrafanaApi:
-        """The API that the server offers and that was chosen."""
-        return discover_api(self.connection, self._choice)
+        """The API that the server offers and that was chosen; several threads may ask for it."""
+        with self._discovery_lock:
+            if self._api is None:
+                self._api = discover_api(self.connection, self._choice)
+            return self._api
 
     def open_connection(self, path: str = "") -> Connection:
         """Another connection, to what is below a path of the server."""

@@ -8,12 +8,12 @@ import threading
 import pytest
 
 from tailboard.publish.errors import ServerError
-from tailboard.publish.parallel import MAX_CONCURRENCY, Parallel, run_parallel
+from tailboard.publish.parallel import MAX_CONCURRENCY, Parallel, run_parallel, start_background
 
 WAIT_SECONDS = 30
 HANGING_PROGRAM = """
 import os, threading
-from tailboard.publish.parallel import Parallel, run_parallel
+from tailboard.publish.parallel import Parallel, run_parallel, start_background
 
 def hang(_):
     os.write(1, b"began\\n")
@@ -130,3 +130,29 @@ def test_an_interrupt_is_felt_while_all_of_it_hangs(waits: str) -> None:
         finally:
             child.kill()
     assert err.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_what_is_done_in_the_background_goes_on_until_its_result_is_needed() -> None:
+    event = threading.Event()
+
+    def work() -> int:
+        assert event.wait(WAIT_SECONDS)
+        return 7
+
+    wait_for_result = start_background(work)
+    event.set()
+    assert wait_for_result() == 7
+
+
+def test_an_error_in_the_background_is_raised_where_the_result_is_needed() -> None:
+    def fail() -> int:
+        raise ServerError("down", tip="wait")
+
+    wait_for_result = start_background(fail)
+    with pytest.raises(ServerError, match="down"):
+        wait_for_result()
+
+
+def test_a_program_ends_without_what_it_began_in_the_background() -> None:
+    program = HANGING_PROGRAM.format("start_background(lambda: hang(0))")
+    subprocess.run([sys.executable, "-c", program], timeout=WAIT_SECONDS, check=True)

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tailboard.dashboards.schema_v2.resource import find_version, is_v2_document
 from tailboard.publish.errors import NotAllowedError, ServerError
@@ -43,20 +44,34 @@ from tailboard.publish.parallel import run_parallel
 from tailboard.publish.plan.item import State
 
 
+@dataclass(frozen=True)
+class LiveState:
+    """What a server holds before a publish: all folders, and the dashboards of one owner."""
+
+    folders: Mapping[str, LiveFolder]
+    dashboards: Mapping[str, LiveDashboard]
+    owner: str
+
+
+def fetch_live_state(api: GrafanaApi, owner: str) -> LiveState:
+    """What a server holds: whatever is declared, a plan compares it with this."""
+    folders = api.fetch_folders()
+    return LiveState(folders, {live.uid: live for live in api.fetch_owned_dashboards(owner)}, owner)
+
+
 def plan_publish(
     api: GrafanaApi,
+    live_state: LiveState,
     desired: Sequence[DesiredDashboard],
     desired_folders: Mapping[str, DesiredFolder],
-    owner: str,
     advance: Callable[[], None] = lambda: None,
 ) -> Plan:
     """Plan to publish dashboards into folders; `advance` is called after each dashboard."""
-    live_folders = api.fetch_folders()
+    live_folders, live_dashboards = live_state.folders, live_state.dashboards
     folder_items = _plan_folders(api, desired_folders, live_folders)
     blocked_folders = {item.uid: item for item in folder_items if item.state is State.BLOCKED}
     all_folders: dict[str, DesiredFolder | LiveFolder] = {**live_folders, **desired_folders}
     paths = {uid: build_folder_path(uid, all_folders) for uid in all_folders}
-    live_dashboards = {live.uid: live for live in api.fetch_owned_dashboards(owner)}
 
     def classify_desired(desired_dashboard: DesiredDashboard) -> DashboardItem:
         try:
@@ -82,7 +97,7 @@ def plan_publish(
             [live for uid, live in live_dashboards.items() if uid not in desired_uids],
         ),
     ]
-    folder_items += _find_orphan_folders(live_folders, desired_folders, owner)
+    folder_items += _find_orphan_folders(live_folders, desired_folders, live_state.owner)
     folder_items += find_empty_folders(
         api,
         items,

@@ -21,8 +21,7 @@ from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_opt
 from tailboard.cli.targets.plans import (
     PublishOptions,
     find_data_source_problems,
-    plan_targets,
-    read_declarations,
+    plan_definitions,
 )
 from tailboard.publish.grafana.plan.desired import Desired
 from tailboard.publish.grafana.plan.selection import strip_empty_folders
@@ -61,12 +60,6 @@ def command(
     orphan (published before, declared no more), blocked (by files on Grafana's disk, Git Sync or
     another manager, or as the credentials may not read it).
     """
-    declarations = read_declarations(
-        context,
-        definitions,
-        convention,
-        has_rules=any(target.ruler for target in targets),
-    )
 
     def check_target(target: Target, desired: Desired) -> None:
         if data_source_check:
@@ -76,7 +69,9 @@ def command(
     options = PublishOptions(schema, scrape_interval, runbook_url=runbook_url or "")
     plans = [
         replace(plan, dashboards=strip_empty_folders(plan.dashboards))
-        for plan in plan_targets(targets, declarations, options, check_target)
+        for plan in plan_definitions(
+            context, definitions, convention, targets, options, check_target
+        )
     ]
     if report == "json":
         print_json_report(build_plans_json(plans), sort_keys=True)

@@ -25,8 +25,7 @@ from tailboard.cli.targets.panel_verification import (
 from tailboard.cli.targets.plans import (
     PublishOptions,
     list_data_source_notes,
-    plan_targets,
-    read_declarations,
+    plan_definitions,
 )
 from tailboard.cli.targets.policy_options import PolicyOptions, add_policy_options
 from tailboard.cli.targets.verify_options import VerifyOptions, add_verify_options
@@ -92,12 +91,6 @@ def command(
     run = build_run_name()
     commit_message = message or read_commit_message(Path.cwd())
     version_message = build_version_message(commit_message, run)
-    declarations = read_declarations(
-        context,
-        definitions,
-        convention,
-        has_rules=any(target.ruler for target in targets),
-    )
 
     def check_target(target: Target, desired: Desired) -> None:
         if data_source_check:
@@ -105,7 +98,7 @@ def command(
                 print_message(f"Note: {note}")
 
     options = PublishOptions(schema, scrape_interval, version_message, runbook_url or "")
-    plans = plan_targets(targets, declarations, options, check_target)
+    plans = plan_definitions(context, definitions, convention, targets, options, check_target)
     if preview.name:
         original_plan = OriginalPlan(plans[0].desired, plans[0].dashboards, commit_message)
         return publish_preview(preview, targets[0], original_plan, as_json=as_json)

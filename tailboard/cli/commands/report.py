@@ -23,8 +23,7 @@ from tailboard.cli.targets.options import RULES_ENVIRONMENT_HELP, add_target_opt
 from tailboard.cli.targets.plans import (
     PublishOptions,
     find_data_source_problems,
-    plan_targets,
-    read_declarations,
+    plan_definitions,
 )
 from tailboard.findings.finding import Finding
 from tailboard.publish.errors import TailboardError
@@ -99,11 +98,8 @@ def command(
         if data_source_check:
             notes.extend(find_data_source_problems(target, desired, scrape_interval))
 
-    declarations = read_declarations(
-        context, definitions, convention, has_rules=target.ruler is not None
-    )
     options = PublishOptions(schema, scrape_interval, runbook_url=runbook_url or "")
-    [plan] = plan_targets([target], declarations, options, check_target)
+    [plan] = plan_definitions(context, definitions, convention, [target], options, check_target)
     plan = replace(plan, dashboards=strip_empty_folders(plan.dashboards))
     check = None
     if prometheus:

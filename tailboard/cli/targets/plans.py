@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,8 +24,9 @@ from tailboard.publish.grafana.plan.desired import (
     build_desired,
     select_data_sources,
 )
-from tailboard.publish.grafana.plan.plan import plan_publish
+from tailboard.publish.grafana.plan.plan import LiveState, fetch_live_state, plan_publish
 from tailboard.publish.grafana.plan.schema_choice import SchemaChoice
+from tailboard.publish.parallel import start_background
 from tailboard.publish.rulers.plan import plan_rules
 from tailboard.publish.targets.target import EMPTY_PLAN, NOTHING, Target, TargetPlan
 from tailboard.queries.rule_expressions import find_expression_errors
@@ -50,17 +50,48 @@ class PublishOptions:
     runbook_url: str = ""
 
 
-def read_declarations(
+def plan_definitions(
+    context: click.Context,
+    definitions: tuple[Path, ...],
+    convention: str | None,
+    targets: Sequence[Target],
+    options: PublishOptions,
+    check_target: Callable[[Target, Desired], None],
+) -> list[TargetPlan]:
+    """The plan for each target; `check_target` looks at its data sources before.
+
+    Servers are asked what they hold while the definitions are built: both take their time.
+    Raises `BrokenDefinitionsError` with every mistake of the definitions.
+    """
+    waits = [_start_fetching(target) for target in targets]
+    has_rules = any(target.ruler for target in targets)
+    declarations = _read_declarations(context, definitions, convention, has_rules=has_rules)
+    count = len(targets) * len(declarations.documents)
+    with StepProgress("Comparing", count, sys.stderr) as progress:
+        return [
+            _plan_target(
+                target, wait_for_state, declarations, options, check_target, progress.advance
+            )
+            for target, wait_for_state in zip(targets, waits, strict=True)
+        ]
+
+
+def _start_fetching(target: Target) -> Callable[[], LiveState] | None:
+    """Ask a target's Grafana, if it has one, what it holds; the result waits for the answer."""
+    grafana = target.grafana
+    if grafana is None:
+        return None
+    return start_background(lambda: fetch_live_state(grafana.api, target.owner))
+
+
+def _read_declarations(
     context: click.Context,
     definitions: tuple[Path, ...],
     convention: str | None,
     *,
     has_rules: bool,
 ) -> Declarations:
-    """What the definitions declare, with a bar while there are many.
-
-    Raises `BrokenDefinitionsError` with every mistake.
-    """
+    """What the definitions declare, with a bar while there are many."""
     build = Build(list(find_sources(context, definitions, convention)), [], FormatOptions())
     with BuildProgress("Reading", len(build.sources)) as progress:
         documents = [
@@ -77,31 +108,16 @@ def read_declarations(
     return Declarations(documents, tuple(build.rules.values()))
 
 
-def plan_targets(
-    targets: Sequence[Target],
-    declarations: Declarations,
-    options: PublishOptions,
-    check_target: Callable[[Target, Desired], None],
-) -> list[TargetPlan]:
-    """The plan for each target; `check_target` looks at its data sources before."""
-    with ExitStack() as stack:
-        count = len(targets) * len(declarations.documents)
-        progress = stack.enter_context(StepProgress("Comparing", count, sys.stderr))
-        return [
-            _plan_target(target, declarations, options, check_target, progress.advance)
-            for target in targets
-        ]
-
-
 def _plan_target(
     target: Target,
+    wait_for_state: Callable[[], LiveState] | None,
     declarations: Declarations,
     options: PublishOptions,
     check_target: Callable[[Target, Desired], None],
     advance: Callable[[], None],
 ) -> TargetPlan:
     dashboards, desired = EMPTY_PLAN, NOTHING
-    if grafana := target.grafana:
+    if (grafana := target.grafana) and wait_for_state:
         desired = build_desired(
             select_data_sources(declarations.documents, target.data_source),
             owner=target.owner,
@@ -113,7 +129,7 @@ def _plan_target(
             print_message(f"Note: {note}")
         check_target(target, desired)
         dashboards = plan_publish(
-            grafana.api, desired.dashboards, desired.folders, target.owner, advance
+            grafana.api, wait_for_state(), desired.dashboards, desired.folders, advance
         )
     rules = []
     if target.ruler:

@@ -78,6 +78,28 @@ def test_unchanged_dashboards_are_listed_and_not_asked_for_one_by_one(
     assert memory.count_requests() <= count + PAGED_REQUESTS
 
 
+def test_grafana_is_asked_what_it_holds_while_definitions_are_built(publisher: Publisher) -> None:
+    memory = publisher.grafana.memory_server
+    if memory is None:
+        pytest.skip("a server in memory says when it is asked")
+    asked_path = publisher.workspace.root / "asked"
+    publisher.workspace.write_file(
+        "definitions/patient.py",
+        f"""
+        import time
+        from pathlib import Path
+
+        end_time = time.monotonic() + 30
+        while not Path({str(asked_path)!r}).exists():
+            assert time.monotonic() < end_time, "nobody asked"
+            time.sleep(0.01)
+        dashboards = [{{"title": "D", "uid": "d", "panels": []}}]
+        """,
+    )
+    memory.add_hook("GET", "/folders", asked_path.touch)
+    assert publisher.plan_states() == {"d": "create"}
+
+
 def test_pages_that_are_empty_are_not_the_last(publisher: Publisher) -> None:
     memory = publisher.grafana.memory_server
     if memory is None or publisher.grafana.api == "classic":
