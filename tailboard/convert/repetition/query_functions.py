@@ -244,7 +244,8 @@ def _split_expression(expression: str, roles: Sequence[str]) -> list[Token]:
             label = LABEL_BEFORE.search(before)
             role = f"label {label[1]}" if label and "$" not in text and len(text) > 3 else ""
         elif kind == "number":
-            name = next((name for name in NUMBER_NAMES if before.endswith(f"{name}(")), "")
+            opening = before.rstrip()
+            name = next((name for name in NUMBER_NAMES if opening.endswith(f"{name}(")), "")
             role = f"number {NUMBER_NAMES[name]}" if name else ""
         is_wanted = role.partition(" ")[0] in roles
         if role.startswith("label ") and is_wanted:
@@ -296,8 +297,10 @@ def _build_function(
 
 
 def _build_parameter(name: str, texts: Sequence[str]) -> Parameter:
-    """A parameter that is a number where each text is that of one."""
-    is_number = all(NUMBER.fullmatch(text) and text == repr(float(text)) for text in texts)
+    """A parameter that is a number where each text is that of one; a legend stays a text."""
+    is_number = name != "legend" and all(
+        NUMBER.fullmatch(text) and text == repr(float(text)) for text in texts
+    )
     return Parameter(name, "float" if is_number else "str")
 
 

@@ -25,6 +25,9 @@ MIN_VALUE_LENGTH = 40
 MIN_VALUES = 3
 """How often a value occurs that becomes a constant, and how long it is."""
 
+MIN_PAIR_LENGTH = 75
+"""How long a value is that occurs once less."""
+
 MIN_LENGTHS = {"datasource": 20}
 """How long values of some roles are instead."""
 
@@ -78,9 +81,7 @@ def share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code]
     chosen = [
         value
         for value, count in totals.items()
-        if count >= MIN_VALUES
-        and len(render_flat(value)) >= MIN_LENGTHS.get(roles[value], MIN_VALUE_LENGTH)
-        and not _has_names(value)
+        if _is_worth_a_name(roles[value], value, count) and not _has_names(value)
     ]
     chosen.sort(
         key=lambda value: (
@@ -93,13 +94,22 @@ def share_values(codes: Sequence[Code], names: NameRegistry) -> tuple[list[Code]
     constants: list[Constant] = []
     texts: dict[str, str] = {}
     for index, value in enumerate(chosen):
-        if sum(_count_value(code, value) for code in new_codes) < MIN_VALUES:
+        count = sum(_count_value(code, value) for code in new_codes)
+        if not _is_worth_a_name(roles[value], value, count):
             continue
         constant = Constant(f"constant {index}", value)
         new_codes, constants = _replace_everywhere(new_codes, constants, value, Name(constant.name))
         constants.insert(0, constant)
         texts[constant.name] = _name_value(roles[value], value, kinds[value])
     return _name_constants(new_codes, constants, texts, names)
+
+
+def _is_worth_a_name(role: str, value: Code, count: int) -> bool:
+    """Whether a value is long enough to be said once, for as often as it occurs."""
+    length = len(render_flat(value))
+    if count >= MIN_VALUES:
+        return length >= MIN_LENGTHS.get(role, MIN_VALUE_LENGTH)
+    return count == MIN_VALUES - 1 and length >= MIN_PAIR_LENGTH
 
 
 def _replace_everywhere(

@@ -178,3 +178,12 @@ def test_a_quantile_and_a_metric_may_differ_both() -> None:
         "def build_quantile_query(metric: str, quantile: str, *, legend: str) -> Query:\n" in text
     )
     assert 'build_quantile_query("writes_bucket", ".99", legend=".99"),\n' in text
+
+
+def test_quantiles_of_queries_of_several_lines_are_one_function() -> None:
+    shape = (
+        "histogram_quantile(\n  {metric},\n  sum by (le) (\n"
+        '    rate(duration_seconds_bucket{{cluster="$cluster"}}[5m])\n  )\n)'
+    )
+    text = convert_queries(*build_queries(shape, ("0.5", "0.9", "0.99")))
+    assert 'build_duration_quantile_query(0.99, "0.99")' in text

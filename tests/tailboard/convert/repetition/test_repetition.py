@@ -310,6 +310,18 @@ def test_constants_of_one_kind_are_named_for_what_differs() -> None:
     }
 
 
+def test_a_long_value_of_two_panels_is_a_constant() -> None:
+    legend = {"calcs": ["mean", "max", "min"], "displayMode": "table", "placement": "right"}
+    panels = [
+        build_panel(title, targets=[{"expr": "up"}] * count, options={"legend": legend})
+        for title, count in (("A", 1), ("B", 2))
+    ]
+    assert convert_panels(*panels).count("=TIMESERIES_OPTIONS,") == 2
+    for panel in panels:
+        panel["options"] = {"legend": {"calcs": ["mean", "max"], "displayMode": "table"}}
+    assert "TIMESERIES_OPTIONS" not in convert_panels(*panels)
+
+
 def test_constants_are_named_for_the_texts_in_them() -> None:
     styles = ({"drawStyle": "bars", "lineWidth": 3}, {"axisLabel": "out (-) / in", "lineWidth": 3})
     override = {
