@@ -145,6 +145,8 @@ def _build_keywords(
             raise _MissingArgumentError
         convert = CONVERSIONS.get(path)
         keywords[argument] = convert(part) if convert else part
+    if not {*panel_class.required} <= {*keywords}:
+        raise _MissingArgumentError
     for argument, value in _list_defaults(keywords, panel_class).items():
         keywords.setdefault(argument, build_code(value))
     return {

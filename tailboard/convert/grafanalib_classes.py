@@ -12,13 +12,14 @@ from grafanalib import core
 class PanelClass:
     """A class of grafanalib: its arguments by what `raw` says of a panel, as `custom.lineWidth`.
 
-    `defaults` are what Grafana does without the arguments for which the class does otherwise; None
-    where only an argument tells the class from Grafana.
+    `defaults` are what Grafana does without the arguments for which the class does otherwise,
+    `required` the arguments that a panel has to have, since the class writes them anyway.
     """
 
     name: str
     arguments: Mapping[str, str]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
     def find_default(self, argument: str) -> Any:
         """What the class does without an argument."""
@@ -130,6 +131,7 @@ PANEL_CLASSES: Mapping[str, PanelClass] = {
             "options.showImage": "showImage",
             "options.useProxy": "useProxy",
         },
+        required=("feedUrl", "useProxy"),
     ),
     "piechart": PanelClass(
         "PieChartv2",
@@ -193,6 +195,7 @@ PANEL_CLASSES: Mapping[str, PanelClass] = {
     "text": PanelClass(
         "Text",
         {**PANEL_ARGUMENTS, "options.content": "content", "options.mode": "mode"},
+        required=("content",),
     ),
     "timeseries": PanelClass(
         "TimeSeries",

@@ -149,6 +149,7 @@ def test_a_panel_is_the_call_of_the_class_that_says_all_of_it(name: str) -> None
         ("timeseries", {"targets": [{"expr": "up", "intervalFactor": 2, "refId": "A"}]}),
         ("timeseries", {"options": {"legend": {"calcs": ["p99"]}}}),
         ("table", {"fieldConfig": build_fields(custom={"cellOptions": {"type": "sparkline"}})}),
+        ("text", {"options": {"mode": "html"}, "targets": []}),
         ("barchart", {}),
     ],
     ids=str,
