@@ -2,6 +2,7 @@
 
 The parser's own nodes each hold a copy of everything below them, so a sum of a thousand terms would
 keep half a million. These hold one reference; literals, functions and modifiers are the parser's.
+Nodes are not there to be compared: as tuples, `-x` and `(x)` are equal.
 """
 
 from collections.abc import Callable
