@@ -129,8 +129,12 @@ def render_module(summary: str, notes: Sequence[str], statements: Sequence[State
     lines = [*_render_docstring(summary, notes), "", *_render_imports(used_names)]
     has_headings = any(isinstance(statement, Comment) for statement in statements)
     previous: Statement | None = None
+    is_short = False
     for statement, block in zip(statements, blocks, strict=True):
+        was_short, is_short = is_short, isinstance(statement, Constant) and len(block) == 1
         count = _count_empty_lines(previous, statement, has_headings=has_headings)
+        if was_short and is_short and not _is_dashboard(statement):
+            count = 0  # constants of one line stand together
         lines += [*([""] * count), *block]
         previous = statement
     return "\n".join(lines) + "\n"
@@ -163,8 +167,12 @@ def _count_empty_lines(
         return 2
     if previous is None:
         return 1
-    is_part = isinstance(statement, Comment) or statement.name == "dashboard"
+    is_part = isinstance(statement, Comment) or _is_dashboard(statement)
     return 2 if is_part and has_headings else 1
+
+
+def _is_dashboard(statement: Statement) -> bool:
+    return isinstance(statement, Constant) and statement.name == "dashboard"
 
 
 def _render_docstring(summary: str, notes: Sequence[str]) -> Iterator[str]:

@@ -191,7 +191,8 @@ def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
     peer_words = [{*_list_value_words(peer)} for peer in peers]
     own_words = [word for word in words if not any(word in others for others in peer_words)]
     other_words = [word for word in words if not all(word in others for others in peer_words)]
-    chosen_words = [*own_words, *other_words]
+    pairs = [" ".join(words[:2])] if len(words) > 1 and not own_words else []
+    chosen_words = [*own_words, *pairs, *other_words]
     texts = [f"{word} {end}" for word in chosen_words]
     return [*texts, *(f"{start} {word} {end}" for word in chosen_words if start)]
 

@@ -346,6 +346,29 @@ def test_constants_are_named_for_the_texts_in_them() -> None:
     assert "SDA_OVERRIDES = [" in text
 
 
+def test_overrides_of_two_series_are_named_for_both_where_others_have_each() -> None:
+    def build_override(name: str) -> Document:
+        properties = [{"id": "custom.transform", "value": "negative-Y"}]
+        return {"matcher": {"id": "byRegexp", "options": f"/{name}.*/"}, "properties": properties}
+
+    lists = (["sda"], ["write"], ["write", "sda"])
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            fieldConfig={
+                "defaults": {"decimals": index},
+                "overrides": list(map(build_override, names)),
+            },
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for names in lists
+        for index in range(3)
+    ]
+    text = convert_panels(*panels)
+    for name in ("SDA", "WRITE", "WRITE_SDA"):
+        assert f"\n{name}_OVERRIDES = [" in text
+
+
 def test_the_options_of_a_mapping_are_no_options_of_panels() -> None:
     mapping = {"type": "special", "options": {"match": "null", "result": {"text": "nothing"}}}
     panels = [

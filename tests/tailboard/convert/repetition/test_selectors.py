@@ -32,6 +32,13 @@ def test_a_selector_of_many_queries_is_a_constant_that_f_strings_use() -> None:
     assert 'f"first{SELECTOR} / second{SELECTOR} "\n' in text
 
 
+def test_constants_of_one_line_stand_together() -> None:
+    selectors = (SELECTOR, f'{SELECTOR[:-1]}, phase="on"}}')
+    text = convert_queries(*(f"up_{index}{selectors[index % 2]}" for index in range(8)))
+    (block,) = (block for block in text.split("\n\n") if "PHASE_SELECTOR = " in block)
+    assert "\nSELECTOR = " in f"\n{block.lstrip()}"
+
+
 def test_selectors_are_named_for_their_labels() -> None:
     selectors = (SELECTOR, '{namespace="$namespace", cluster="$c", node="$node"}')
     text = convert_queries(*(f"up_{index}{selectors[index % 2]}" for index in range(8)))
