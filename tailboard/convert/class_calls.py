@@ -41,11 +41,9 @@ LAST_ARGUMENTS = (
 )
 """What one reads first of a panel, and what last; its look stands between them."""
 
-
 LOST_FIELDS = tuple((Literal(name), Literal(value)) for name, value in QUERY_DEFAULTS.items())
-"""Fields of a query that are left out of those of grafanalib, which have them by default."""
-
 LOST_FACTOR = Literal(QUERY_DEFAULTS["intervalFactor"])
+"""What is left out of the queries of grafanalib's panels, which have it by default."""
 
 PLAIN_ARGUMENTS = ("title", "description", "dataSource", "targets", "gridPos")
 """The arguments that are no look."""
@@ -83,7 +81,7 @@ def _use_class_in_function(function: Function, lossy_functions: Collection[str])
 
 
 def use_class(call: Call, lossy_functions: Collection[str] = ()) -> Call:
-    """A call of `raw` as that of a class, where one says all, and more than Grafana does anyway."""
+    """A call of `raw` as that of a class, where one says all without saying much besides."""
     class_call = build_class_call(call, lossy_functions)
     return call if class_call is None or _is_mostly_default(class_call) else class_call
 
