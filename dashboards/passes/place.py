@@ -95,9 +95,7 @@ def _place_row(row: Panel, bottom: int, placed_panels: Sequence[Panel]) -> None:
         return
     placed_children = [child for child in children if _is_placed(child)]
     _check_overlap(placed_children)
-    bottoms = (child["gridPos"]["y"] + child["gridPos"]["h"] for child in placed_children)
-    flowing_children = [child for child in children if child not in placed_children]
-    _flow_panels(flowing_children, max(bottoms, default=top), ())
+    _place_group(children, top, placed_children)
 
 
 def _build_heading_position(y: int) -> Panel:

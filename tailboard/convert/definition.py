@@ -270,9 +270,7 @@ def _build_panels(
         KIND_SIZES.get(str(panel.get("type")), DEFAULT_SIZE) if entry is None else entry.size
         for panel, entry in zip(section.panels, ready_made, strict=True)
     ]
-    sizes = find_sizes(
-        section.panels, default_sizes, section.top, is_collapsed=section.is_collapsed
-    )
+    sizes = find_sizes(section.panels, default_sizes, section.top)
     return [
         _build_panel(panel, entry, size, data_source)
         for panel, entry, size in zip(section.panels, ready_made, sizes, strict=True)

@@ -13,7 +13,7 @@ Size = tuple[int, int] | None
 
 
 def find_sizes(
-    panels: Sequence[Panel], default_sizes: Sequence[Size], top: int, *, is_collapsed: bool
+    panels: Sequence[Panel], default_sizes: Sequence[Size], top: int
 ) -> list[Code | None]:
     """The argument `size` of each panel of a section, as far as the layout needs it.
 
@@ -24,8 +24,6 @@ def find_sizes(
     if _count_flowing_panels(panels, default_sizes) == len(panels):
         return [None] * len(panels)
     count = _count_flowing_panels(panels, sizes)
-    if is_collapsed and count < len(panels):
-        count = 0  # in a closed row the others would flow below those with places
     while count and not _has_same_layout(panels, sizes, count):
         count -= 1
     return [

@@ -80,7 +80,7 @@ def _write_sizes(editor: Editor, row_index: int) -> None:
         for panel_id, place in places.items()
     ]
     default_sizes = [_find_own_size(value) for value in row.panels]
-    codes = find_sizes(panels, default_sizes, 0, is_collapsed=row.collapsed)
+    codes = find_sizes(panels, default_sizes, 0)
     if any(isinstance(code, Call) and code.function == "grid_position" for code in codes):
         return
     for panel_index, code in enumerate(codes):

@@ -261,6 +261,20 @@ def test_hand_placed_panels_of_a_collapsed_row_stay_where_they_are() -> None:
     }
 
 
+def test_panels_of_a_collapsed_row_flow_above_a_hand_placed_one_that_comes_later() -> None:
+    document = build_rows_document(
+        Row(
+            "Closed",
+            [build_sized_timeseries("A", 24, 8), build_placed_timeseries("B", 0, 9, 12, 8)],
+            collapsed=True,
+        )
+    )
+    assert list_positions({"panels": document["panels"][0]["panels"]}) == {
+        "A": (0, 1, 24, 8),
+        "B": (0, 9, 12, 8),
+    }
+
+
 def test_the_next_panel_flows_below_a_hand_placed_one() -> None:
     document = build_grafanalib_document(
         build_placed_timeseries("A", 0, 0, 12, 8), build_sized_timeseries("B", 12, 8)
