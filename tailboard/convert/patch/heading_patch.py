@@ -22,6 +22,7 @@ from tailboard.convert.patch.imports import add_imports
 from tailboard.convert.patch.syntax import find_function, is_function
 from tailboard.convert.patch.text_edits import (
     read_element,
+    remove_keyword,
     replace_by_list,
     replace_node,
     set_keyword,
@@ -115,6 +116,9 @@ def _list_part_edits(editor: Editor, part: str, *, is_verbatim: bool) -> Iterato
     if is_verbatim:
         codes = _list_verbatim_codes(editor, part, live_entries, codes)
     names = {name for code in codes for name in list_code_names(code)}
+    if not codes:
+        yield remove_keyword(editor.text, call, part)
+        return
     node = next((keyword.value for keyword in call.keywords if keyword.arg == part), None)
     if node is None:
         text = set_keyword(editor.text, call, part, ListCode(tuple(codes)))

@@ -1,7 +1,8 @@
-"""The imports of a definition, with those that a patch needs."""
+"""The imports of a definition: those that a patch needs more, and those that it needs no more."""
 
 import ast
 import sys
+from collections.abc import Sequence
 
 from tailboard.convert.module_text import (
     NAMES_BY_MODULE,
@@ -9,6 +10,7 @@ from tailboard.convert.module_text import (
     build_import_key,
 )
 from tailboard.convert.patch.line_breaks import find_width
+from tailboard.convert.patch.syntax import list_used_names
 
 ATTR = "attr"
 FUTURE = "__future__"
@@ -24,6 +26,39 @@ def add_imports(text: str, names: set[str]) -> str:
     for name in sorted(names - imported_names):
         text = _add_import(text, name)
     return text
+
+
+def drop_imports(old_text: str, text: str) -> str:
+    """The text without the imports of names that only an older text reads."""
+    old_names, names = (list_used_names(ast.parse(part)) for part in (old_text, text))
+    lines = text.split("\n")
+    for node in reversed(_list_imports(text)):
+        kept_aliases = [
+            alias
+            for alias in node.names
+            if (alias.asname or alias.name.partition(".")[0]) not in old_names - names
+        ]
+        if len(kept_aliases) < len(node.names):
+            _drop_aliases(lines, node, kept_aliases)
+    return "\n".join(lines)
+
+
+def _drop_aliases(
+    lines: list[str], node: ast.Import | ast.ImportFrom, kept_aliases: Sequence[ast.alias]
+) -> None:
+    """Take the other names out of an import: their lines, or all of it where none is kept."""
+    start, end = node.lineno - 1, node.end_lineno or node.lineno
+    if not kept_aliases:
+        is_alone = start > 0 and not lines[start - 1] and not "".join(lines[end : end + 1])
+        del lines[start : end + is_alone]
+    elif end - start > 1:
+        kept_lines = {alias.lineno for alias in kept_aliases}
+        for alias in reversed(node.names):
+            if alias.lineno not in kept_lines:
+                del lines[alias.lineno - 1]
+    else:
+        statement = ast.unparse(node).partition(" import ")[0]
+        lines[start] = f"{statement} import {', '.join(map(_format_alias, kept_aliases))}"
 
 
 def _add_import(text: str, name: str) -> str:

@@ -9,11 +9,13 @@ from tailboard.alerts.rule_set import RuleSet
 from tailboard.convert.patch.editor import (
     SUBJECT_END,
     Editor,
+    accept,
     list_changed_neighbors,
     split_difference,
 )
 from tailboard.convert.patch.heading_patch import patch_heading
 from tailboard.convert.patch.hints import list_hints
+from tailboard.convert.patch.imports import drop_imports
 from tailboard.convert.patch.layout_patch import list_changed_layouts, patch_layout
 from tailboard.convert.patch.line_ends import render_diff, restore_line_ends, unify_line_ends
 from tailboard.convert.patch.panel_patch import patch_panels
@@ -54,6 +56,7 @@ def build_patch(path: Path, text: str, content: Mapping[str, Any]) -> Patch:
     patch_sections(editor)
     patch_rows(editor)
     patch_layout(editor)
+    editor.try_text(drop_imports(old_state.text, editor.text), accept)
     differences, notes = _split_differences(editor, old_changes)
     notes += [
         _describe_neighbor(entry) for entry in list_changed_neighbors(old_state.trace, editor.trace)

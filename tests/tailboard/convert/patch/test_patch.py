@@ -421,6 +421,16 @@ def test_what_the_browser_gives_a_new_query_unasked_is_no_difference() -> None:
     assert patch_edit(edit).notes == ()
 
 
+def test_the_last_annotation_that_is_taken_out_takes_its_import_along() -> None:
+    text = DEFINITION.replace(
+        "from tailboard.panels import Query",
+        "from tailboard.dashboards import annotations\nfrom tailboard.panels import Query",
+    ).replace('uid="orders",', 'uid="orders",\n    annotations=[annotations.deployments()],')
+    patch = patch_edit(lambda _, document: set_value(document, "annotations", {"list": []}), text)
+    assert patch.differences == ()
+    assert patch.text == DEFINITION
+
+
 def test_what_does_not_fit_into_a_line_is_laid_out_as_ruff_does() -> None:
     text = DEFINITION.replace(
         "[latency.percentiles(ORDERS), errors.ratio(ORDERS), traffic.rate(ORDERS)]),",

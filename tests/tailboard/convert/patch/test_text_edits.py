@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tailboard.convert.code import Call, ListCode, Literal, Name
-from tailboard.convert.patch.imports import add_imports
+from tailboard.convert.patch.imports import add_imports, drop_imports
 from tailboard.convert.patch.line_breaks import break_long_lines
 from tailboard.convert.patch.line_ends import render_diff, restore_line_ends, unify_line_ends
 from tailboard.convert.patch.text_edits import (
@@ -215,6 +215,23 @@ def test_lines_are_broken_with_the_indentation_of_the_file() -> None:
 )
 def test_imports_are_put_where_they_belong(text: str, names: set[str], expected: str) -> None:
     assert add_imports(text, names) == expected
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from a import b, c as d\n", "from a import b\n"),
+        ("from a import (\n    b,\n    c as d,  # it\n)\n", "from a import (\n    b,\n)\n"),
+        ("import b\n\nfrom a import d\n", "import b\n"),
+        ("import b\nimport e  # not used before\n", "import b\nimport e  # not used before\n"),
+    ],
+    ids=["of several", "on a line of its own", "alone in its group", "none"],
+)
+def test_an_import_that_a_patch_leaves_without_a_use_is_taken_out(
+    imports: str, expected: str
+) -> None:
+    old_text, text = f"{imports}\nx = [b(), d()]\n", f"{imports}\nx = [b()]\n"
+    assert drop_imports(old_text, text) == f"{expected}\nx = [b()]\n"
 
 
 def test_a_name_that_is_imported_is_not_imported_again() -> None:
