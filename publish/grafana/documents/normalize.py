@@ -241,7 +241,32 @@ def _normalize_panel(panel: Any) -> Any:
         }
     content = strip_panel_defaults(_strip_query_sources(content))
     inner_panels = _normalize_items(_normalize_panel, content.pop("panels", None))
-    return {**content, "panels": inner_panels} if inner_panels else content
+    return {**content, "panels": _move_below(content, inner_panels)} if inner_panels else content
+
+
+def _move_below(heading: Document, panels: list[Any]) -> list[Any]:
+    """The panels of a closed row with the first directly below the heading.
+
+    When something above changes its height, the browser moves the heading alone.
+    """
+    top = _read_top(heading)
+    tops = [panel_top for panel in panels if (panel_top := _read_top(panel)) is not None]
+    if top is None or not tops:
+        return panels
+    offset = top + 1 - min(tops)
+    return [
+        panel
+        if (panel_top := _read_top(panel)) is None
+        else {**panel, "gridPos": {**panel["gridPos"], "y": panel_top + offset}}
+        for panel in panels
+    ]
+
+
+def _read_top(panel: Any) -> int | None:
+    """The grid row in which a panel begins; None where it does not say."""
+    position = panel.get("gridPos") if isinstance(panel, dict) else None
+    top = position.get("y") if isinstance(position, dict) else None
+    return top if type(top) is int else None
 
 
 def _strip_query_sources(panel: Document) -> Document:

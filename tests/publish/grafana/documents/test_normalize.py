@@ -115,6 +115,20 @@ def test_a_row_without_panels_may_leave_them_out() -> None:
     assert compute_checksum(document) == compute_checksum(ORDERS_DOCUMENT)
 
 
+def build_closed_row(top: int, *inner_tops: int) -> Document:
+    """A document with a closed row and panels in it."""
+    panels = [{"type": "stat", "gridPos": {"x": 0, "y": y, "w": 9, "h": 4}} for y in inner_tops]
+    position = {"x": 0, "y": top, "w": 24, "h": 1}
+    return {"panels": [{"type": "row", "collapsed": True, "gridPos": position, "panels": panels}]}
+
+
+def test_the_panels_of_a_closed_row_move_with_its_heading() -> None:
+    document = build_closed_row(20, 21, 25)
+    moved, spread = build_closed_row(20, 61, 65), build_closed_row(20, 61, 66)
+    assert compute_checksum(moved) == compute_checksum(document) != compute_checksum(spread)
+    assert compute_checksum(build_closed_row(8, 21, 25)) != compute_checksum(document)
+
+
 def test_an_empty_part_is_as_good_as_none() -> None:
     empty: Document = {"annotations": {"list": []}, "panels": [], "templating": {"list": []}}
     assert compute_checksum(empty) == compute_checksum({"panels": None}) == compute_checksum({})
