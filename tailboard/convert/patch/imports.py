@@ -71,8 +71,7 @@ def _add_import(text: str, name: str) -> str:
     for node in _list_imports(text):
         if isinstance(node, ast.ImportFrom) and node.module == module:
             return _extend_import(text, node, name)
-    group = 0 if module in STANDARD_NAMES_BY_MODULE else 2
-    return _insert_statement(text, f"from {module} import {name}", group)
+    return _insert_statement(text, f"from {module} import {name}", _find_module_group(module))
 
 
 def _extend_import(text: str, node: ast.ImportFrom, name: str) -> str:
@@ -127,12 +126,16 @@ def _find_module(node: ast.Import | ast.ImportFrom) -> str:
 
 def _find_group(node: ast.Import | ast.ImportFrom) -> int:
     """0 for the standard library, 1 for others, 2 for ours, -1 for what has to stand first."""
-    module = _find_module(node).partition(".")[0]
-    if module == FUTURE:
+    return _find_module_group(_find_module(node))
+
+
+def _find_module_group(module: str) -> int:
+    package = module.partition(".")[0]
+    if package == FUTURE:
         return -1
-    if module == "tailboard":
+    if package == "tailboard":
         return 2
-    return 0 if module in sys.stdlib_module_names else 1
+    return 0 if package in sys.stdlib_module_names else 1
 
 
 def _find_first_line(text: str) -> int:

@@ -217,6 +217,13 @@ def test_imports_are_put_where_they_belong(text: str, names: set[str], expected:
     assert add_imports(text, names) == expected
 
 
+def test_an_import_of_grafanalib_stands_with_those_of_other_packages() -> None:
+    text = "import attr\n\nfrom tailboard import Row\n"
+    assert add_imports(text, {"TimeSeries"}) == (
+        "import attr\nfrom grafanalib.core import TimeSeries\n\nfrom tailboard import Row\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("imports", "expected"),
     [
