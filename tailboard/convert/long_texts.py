@@ -32,8 +32,8 @@ OPENING_BRACE, CLOSING_BRACE = "⦃", "⦄"
 """Braces of the text of an f-string, until they are doubled; names are in plain ones."""
 
 MAX_OPENING_LENGTH = 20
-"""Up to here a part such as `sum(rate(` stays before what is in its brackets, if that is too long
-for a line by itself."""
+"""Up to here a part such as `sum(rate(` or an indentation stays before what is behind it, if that
+is too long for a line by itself."""
 
 SPACE_DEPTH = 100
 """A space is the place of a break only where there is no other."""
@@ -114,7 +114,8 @@ def _split_promql(line: str, width: int) -> Iterator[str]:
     """The parts of a line of PromQL, broken between its largest terms."""
     opening = ""
     for part in _split_terms(line, width):
-        if len(opening + part) <= MAX_OPENING_LENGTH and part.endswith("("):
+        is_opening = part.endswith("(") or part.isspace()
+        if is_opening and len(opening + part) <= MAX_OPENING_LENGTH:
             opening += part
             continue
         if opening and _measure_part(part) <= width:

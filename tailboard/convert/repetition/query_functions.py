@@ -67,6 +67,9 @@ CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 VARIABLE_NAME = re.compile(r"\$\{?(\w+)")
 BITS = re.compile(r"\*\s*8\s*\Z|\A\s*8\s*\*")
 METRIC_ENDING = re.compile(r"(_(seconds|bytes|ratio))?(_(total|bucket|sum|count))?\Z")
+MAX_METRIC_WORDS = 3
+"""How many words of a metric are in a name; the first ones are those of its program."""
+
 COMPOSED_OPERATIONS = ("average", "quantile", "ratio")
 """What the name of a function says besides the metric."""
 
@@ -438,7 +441,8 @@ def _list_selector_words(expression: str) -> list[str]:
 
 
 def _shorten_metric(expression: str) -> str:
-    """The first metric of an expression without what all metrics have; of a rule its metric."""
+    """The last words of the first metric without what all metrics have; of a rule its metric."""
     tokens = _split_expression(expression, ("metric",))
     metric = next((token.text for token in tokens if token.role == "metric"), "")
-    return METRIC_ENDING.sub("", max(metric.split(":"), key=len)).lower()
+    name = METRIC_ENDING.sub("", max(metric.split(":"), key=len)).lower()
+    return "_".join(name.split("_")[-MAX_METRIC_WORDS:])

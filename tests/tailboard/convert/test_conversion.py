@@ -510,6 +510,13 @@ def test_brackets_that_open_before_a_long_term_stay_with_it() -> None:
     assert f'"sum(rate({term})) "\n' in text
 
 
+def test_an_indentation_stays_before_a_long_term() -> None:
+    expression = f"sum( \n    a_metric_{'of_many_words_' * 7}total\n)"
+    text = convert_text(build_panel(targets=[{"expr": expression}]))
+    assert '"    "\n' not in text
+    assert '"    a_metric_' in text
+
+
 def test_a_variable_in_braces_is_never_cut() -> None:
     expression = f"sum(increase(a_metric_{'with_a_name_' * 6}[${{__range_s}}s])) by (instance)"
     text = convert_text(build_panel(targets=[{"expr": expression}]))

@@ -183,7 +183,7 @@ def test_a_quantile_and_a_metric_may_differ_both() -> None:
 def test_quantiles_of_queries_of_several_lines_are_one_function() -> None:
     shape = (
         "histogram_quantile(\n  {metric},\n  sum by (le) (\n"
-        '    rate(duration_seconds_bucket{{cluster="$cluster"}}[5m])\n  )\n)'
+        '    rate(a_program_request_duration_seconds_bucket{{cluster="$cluster"}}[5m])\n  )\n)'
     )
     text = convert_queries(*build_queries(shape, ("0.5", "0.9", "0.99")))
-    assert 'build_duration_quantile_query(0.99, "0.99")' in text
+    assert 'build_program_request_duration_quantile_query(0.99, "0.99")' in text
