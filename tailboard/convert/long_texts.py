@@ -10,8 +10,8 @@ from tailboard.queries.parser.promql import parse_expression
 
 INDENT = "    "
 
-MIN_BLOCK_LINES = 3
-"""From here on a text of several lines is written as such."""
+MIN_BLOCK_LINES, MIN_FULL_LINES = 3, 2
+"""From here on a text of several lines is written as such; so many of them are not empty."""
 
 BREAK = re.compile(
     r"""
@@ -95,6 +95,7 @@ def render_block(text: str, depth: int) -> list[str] | None:
     lines = text.split("\n")
     if (
         len(lines) < MIN_BLOCK_LINES
+        or sum(map(bool, lines)) < MIN_FULL_LINES
         or "\\" in text
         or '"""' in text
         or text.endswith('"')
