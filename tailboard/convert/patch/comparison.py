@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tailboard.convert.canonical import list_panels
+from tailboard.convert.canonical import list_panels, sort_panels
 from tailboard.convert.source import Source
 from tailboard.dashboards import Dashboard, build_document
 from tailboard.dashboards.document import Document, list_row_layouts
@@ -91,12 +91,15 @@ def read_stored(content: Mapping[str, Any], source: Source) -> Document:
 def build_comparable(
     dashboard: Dashboard, document: Document, stored: Document, ids: Mapping[int, int]
 ) -> Document:
-    """The built document in the schema of the stored one, with the ids that its panels have there.
+    """The built document as Grafana would store it, with the ids that its panels have there.
 
-    The ids that a definition gives follow from titles: they say nothing about an edit.
+    It is in the schema of the stored one, and in schema v1 in reading order. The ids that a
+    definition gives follow from titles: they say nothing about an edit.
     """
     if is_v2_document(stored):
         document = convert_document(document, list_row_layouts(dashboard))
+    else:
+        document = {**document, "panels": sort_panels(document["panels"])}
     return replace_panel_ids(document, {new: old for new, old in ids.items() if new != old})
 
 

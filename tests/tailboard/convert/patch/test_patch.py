@@ -421,6 +421,20 @@ def test_what_the_browser_gives_a_new_query_unasked_is_no_difference() -> None:
     assert patch_edit(edit).notes == ()
 
 
+def test_panels_at_places_are_compared_in_the_order_in_which_grafana_stores_them() -> None:
+    def put_age_above_depth(panels: Panels, document: Document) -> None:
+        age, depth = panels["Age"]["gridPos"], panels["Queue depth"]["gridPos"]
+        top, height = age["y"], age["h"]
+        for panel in document["panels"]:
+            if panel["gridPos"]["y"] > top:
+                panel["gridPos"]["y"] += height
+        age["x"], depth["y"] = 0, top + height
+        document["panels"].sort(key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+
+    patch = patch_edit(put_age_above_depth)
+    assert (patch.differences, patch.diff != "") == ((), True)
+
+
 def test_the_last_annotation_that_is_taken_out_takes_its_import_along() -> None:
     text = DEFINITION.replace(
         "from tailboard.panels import Query",
