@@ -191,8 +191,10 @@ def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
     peer_words = [{*_list_value_words(peer)} for peer in peers]
     own_words = [word for word in words if not any(word in others for others in peer_words)]
     other_words = [word for word in words if not all(word in others for others in peer_words)]
-    pairs = [" ".join(words[:2])] if len(words) > 1 and not own_words else []
+    is_pair = end == "overrides" and len(words) > 1 and not own_words
+    pairs = [" ".join(words[:2])] if is_pair else []
     chosen_words = [*own_words, *pairs, *other_words]
+    chosen_words = [word.lower().removesuffix(f" {end}") for word in chosen_words]
     texts = [f"{word} {end}" for word in chosen_words]
     return [*texts, *(f"{start} {word} {end}" for word in chosen_words if start)]
 
@@ -212,6 +214,10 @@ def _list_value_words(code: Code) -> Iterator[str]:
 
 def _describe_item(key: str, item: Code) -> str:
     match item:
+        case Literal("none"):
+            return f"no {key}"
+        case Literal(str(text)) if text.startswith("#"):  # a colour
+            return key
         case Literal(str(text)) if 0 < len(words := VALUE_WORD.findall(text)) <= MAX_VALUE_WORDS:
             return CAMEL_CASE.sub(" ", " ".join(words))
         case Literal(False):

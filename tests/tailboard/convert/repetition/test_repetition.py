@@ -346,6 +346,29 @@ def test_constants_are_named_for_the_texts_in_them() -> None:
     assert "SDA_OVERRIDES = [" in text
 
 
+def test_names_of_looks_say_no_none_and_no_colour() -> None:
+    looks = (
+        {"graphMode": "area", "justifyMode": "center", "textMode": "value"},
+        {"colorMode": "none", "graphMode": "area", "justifyMode": "center", "textMode": "value"},
+        {"graphMode": "area", "justifyMode": "center", "reduceOptions": {"calcs": ["min"]}},
+    )
+    panels = [
+        build_panel(
+            f"Panel {index}",
+            "stat",
+            options=look,
+            fieldConfig={"defaults": {"decimals": index}, "overrides": []},
+            targets=[{"expr": f"up{number}"} for number in range(index + 1)],
+        )
+        for look in looks
+        for index in range(3)
+    ]
+    text = convert_panels(*panels)
+    assert "OPTIONS_OPTIONS" not in text
+    assert "\nNO_COLOR_MODE_OPTIONS = {" in text
+    assert "\nREDUCE_OPTIONS = {" in text
+
+
 def test_overrides_of_two_series_are_named_for_both_where_others_have_each() -> None:
     def build_override(name: str) -> Document:
         properties = [{"id": "custom.transform", "value": "negative-Y"}]
