@@ -210,6 +210,14 @@ def _list_value_words(code: Code) -> Iterator[str]:
                 yield _describe_item(CAMEL_CASE.sub(" ", str(key.value)), item)
     for part in list_parts(code):
         yield from _list_value_words(part)
+    if isinstance(code, DictCode):
+        for key, item in code.items:
+            if (
+                isinstance(key, Literal)
+                and isinstance(item, Literal)
+                and isinstance(item.value, str)
+            ):
+                yield f"{key.value} {item.value}"  # where nothing shorter tells two values apart
 
 
 def _describe_item(key: str, item: Code) -> str:
