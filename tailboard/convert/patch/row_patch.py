@@ -191,7 +191,10 @@ def _drop_unused_constants(editor: Editor) -> None:
             and isinstance(node.value, ast.Call)
         ):
             lines = editor.text.split("\n")
-            del lines[node.lineno - 1 : node.end_lineno]
+            start, end = node.lineno - 1, node.end_lineno or node.lineno
+            while not lines[start - 1] and not "".join(lines[end : end + 1]):
+                start -= 1  # the empty lines below it separate what is left
+            del lines[start:end]
             editor.try_text("\n".join(lines), accept)
             return _drop_unused_constants(editor)
     return None

@@ -435,6 +435,12 @@ def test_panels_at_places_are_compared_in_the_order_in_which_grafana_stores_them
     assert (patch.differences, patch.diff != "") == ((), True)
 
 
+def test_a_constant_that_is_taken_out_leaves_the_empty_lines_of_one_definition() -> None:
+    text = DEFINITION.replace("DEPTH = timeseries(", "\nDEPTH = timeseries(")
+    edit, _ = EDITS["a panel of a constant taken out"]
+    assert ")\n\n\ndef build_lag" in patch_edit(edit, text).text
+
+
 def test_the_last_annotation_that_is_taken_out_takes_its_import_along() -> None:
     text = DEFINITION.replace(
         "from tailboard.panels import Query",
