@@ -196,7 +196,8 @@ def _list_names(text: str, value: Code, peers: Sequence[Code]) -> list[str]:
     chosen_words = [*own_words, *pairs, *other_words]
     chosen_words = [word.lower().removesuffix(f" {end}") for word in chosen_words]
     texts = [f"{word} {end}" for word in chosen_words]
-    return [*texts, *(f"{start} {word} {end}" for word in chosen_words if start)]
+    texts += [f"{start} {word} {end}" for word in chosen_words if start]
+    return [*texts, *(f"{word} {end}" for word in _list_full_words(value))]
 
 
 def _list_value_words(code: Code) -> Iterator[str]:
@@ -210,14 +211,16 @@ def _list_value_words(code: Code) -> Iterator[str]:
                 yield _describe_item(CAMEL_CASE.sub(" ", str(key.value)), item)
     for part in list_parts(code):
         yield from _list_value_words(part)
+
+
+def _list_full_words(code: Code) -> Iterator[str]:
+    """The keys with their texts, where nothing shorter tells two values apart."""
     if isinstance(code, DictCode):
         for key, item in code.items:
-            if (
-                isinstance(key, Literal)
-                and isinstance(item, Literal)
-                and isinstance(item.value, str)
-            ):
-                yield f"{key.value} {item.value}"  # where nothing shorter tells two values apart
+            if isinstance(key, Literal) and isinstance(item, Literal):
+                yield f"{CAMEL_CASE.sub(' ', str(key.value))} {item.value}"
+    for part in list_parts(code):
+        yield from _list_full_words(part)
 
 
 def _describe_item(key: str, item: Code) -> str:
