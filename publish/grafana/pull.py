@@ -83,6 +83,14 @@ def _build_v1_resource(uid: str, document: Document, annotations: Mapping[str, s
     }
 
 
+def has_overlapping_panels(document: Document) -> bool:
+    """Whether panels of schema v1 stand on others, so that what is pulled has them elsewhere."""
+    if schema_v2.is_v2_document(document):
+        return False
+    panels = normalize_document(document)["panels"]
+    return bool(separate_panels(panels) != panels)
+
+
 def separate_panels(panels: list[Any]) -> list[Any]:
     """The panels where Grafana draws them: one that stands on others is moved below them.
 

@@ -1,6 +1,7 @@
 """A dashboard's edit in the browser as a patch of the definition that declares it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from tailboard.definitions.text_change import TextChange
 from tailboard.publish.grafana.api import GrafanaApi, LiveDashboard
 from tailboard.publish.grafana.plan.classification import describe_mark_change
 from tailboard.publish.grafana.plan.version_history import find_former_owner
-from tailboard.publish.grafana.pull import PulledDefinition
+from tailboard.publish.grafana.pull import PulledDefinition, has_overlapping_panels
 from tailboard.publish.grafana.server import Grafana
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ ENCODING = "utf-8"
 OTHER_WAYS = (
     "tailboard pull {uid} writes its JSON, which takes the place of the definition's dashboard; "
     "tailboard pull {uid} --python writes it as Python anew."
+)
+OVERLAP_NOTE = (
+    "panels stand on others in what Grafana stores; it draws them below, and so does the "
+    "definition. The plan has that as a changed layout until you publish with --force"
 )
 FORCE_TIP = "publish with --force: that writes the mark anew."
 
@@ -54,6 +59,8 @@ def patch_definitions(
         if isinstance(patch, str):
             refusals[uid] = patch
         else:
+            if has_overlapping_panels(pulled.live.unmarked_document):
+                patch = replace(patch, notes=(*patch.notes, OVERLAP_NOTE))
             patches[uid] = patch
             texts[patch.path] = patch.text
             mark_changes[uid] = _list_mark_changes(grafana.api, pulled.live, owner)

@@ -192,7 +192,7 @@ def _drop_unused_constants(editor: Editor) -> None:
         ):
             lines = editor.text.split("\n")
             start, end = node.lineno - 1, node.end_lineno or node.lineno
-            while not lines[start - 1] and not "".join(lines[end : end + 1]):
+            while start and not lines[start - 1] and not "".join(lines[end : end + 1]):
                 start -= 1  # the empty lines below it separate what is left
             del lines[start:end]
             editor.try_text("\n".join(lines), accept)

@@ -17,6 +17,7 @@ from tailboard.publish.grafana.pull import (
     V1_SCHEMA,
     build_definition,
     format_folder_path,
+    has_overlapping_panels,
 )
 from tests.publish.grafana.documents.schema_v2.sample_documents import (
     build_rows_document,
@@ -154,3 +155,11 @@ def test_a_document_of_schema_v2_is_flattened_on_request_with_what_is_lost() -> 
     assert [loss.place for loss in definition.losses] == ["tab 'Service'", "tab 'Routes'"]
     assert definition.resource["apiVersion"] == "dashboard.grafana.app/v1beta1"
     build_document(definition.resource)
+
+
+def test_a_panel_that_the_browser_stores_on_another_one_is_told() -> None:
+    def build_panels(*tops: int) -> list[dict[str, Any]]:
+        return [{"type": "stat", "gridPos": {"x": 0, "y": y, "w": 12, "h": 8}} for y in tops]
+
+    assert has_overlapping_panels({"panels": build_panels(0, 4)})
+    assert not has_overlapping_panels({"panels": build_panels(0, 8)})
