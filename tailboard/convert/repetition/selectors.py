@@ -18,7 +18,7 @@ from tailboard.convert.module_text import Constant
 from tailboard.convert.names import NameRegistry
 
 MIN_USES = 3
-MIN_SELECTOR_LENGTH = 20
+MIN_SELECTOR_LENGTH = 12
 """How many queries have a selector that becomes a constant, and how long it is."""
 
 MIN_MATCHERS_USES = 4
@@ -72,13 +72,18 @@ def share_selectors(
         for selector in selectors
         if selector not in chosen
     )
-    matchers = _choose_matchers([*chosen, *others.elements()])
     main = _find_main([(selector, counts[selector]) for selector in chosen])
+    matchers = _choose_matchers([*chosen, *others.elements()])
+    main_matchers = main.strip("{} ")
+    fragments = [SELECTOR.sub("", text) for code in codes for text in _list_fragments(code)]
+    if _is_narrowed(main_matchers, [*chosen, *others, *fragments], matchers):
+        matchers.append(main_matchers)
     constants: list[Constant] = []
     parts_by_selector: dict[str, Parts] = {}
     matcher_names: dict[str, str] = {}
     for text in matchers:
-        if name := names.find_constant(_name_matchers(text, matchers)):
+        texts = ["matchers"] if text == main_matchers else []
+        if name := names.find_constant([*texts, *_name_matchers(text, matchers)]):
             matcher_names[text] = name
             constants.append(Constant(name, Literal(text)))
     for selector in others:
@@ -134,16 +139,31 @@ def _choose_matchers(selectors: Sequence[str]) -> list[str]:
     return sorted(chosen, key=lambda text: (-len(text), text))
 
 
+def _is_narrowed(main_matchers: str, texts: Sequence[str], matchers: Sequence[str]) -> bool:
+    """Whether another selector has the main one's matchers and more, which no constant says yet.
+
+    Else whoever changes the main selector would leave that one behind.
+    """
+    labels = {*_list_labels(main_matchers)}
+    if not labels or not all(labels.isdisjoint(_list_labels(text)) for text in matchers):
+        return False
+    narrower = (text for text in texts if text.strip("{} ") != main_matchers)
+    return any(len(_split_at(text, main_matchers)) > 1 for text in narrower)
+
+
+def _split_at(text: str, matchers: str) -> list[str]:
+    """What stands before and behind matchers, the first time that they are whole; else all."""
+    return re.split(rf"(?<!\w){re.escape(matchers)}", text, maxsplit=1)
+
+
 def _insert_matchers(selector: str, matcher_names: Mapping[str, str]) -> Parts:
     """The parts of a selector, with names for the matchers that are constants."""
     parts: list[str | Name] = [selector]
     for text, name in matcher_names.items():
         new_parts: list[str | Name] = []
         for part in parts:
-            before, matchers, after = (
-                part.partition(text) if isinstance(part, str) else ("", "", "")
-            )
-            new_parts += [before, Name(name), after] if matchers else [part]
+            pieces = _split_at(part, text) if isinstance(part, str) else [part]
+            new_parts += [pieces[0], Name(name), pieces[1]] if len(pieces) > 1 else [part]
         parts = new_parts
     return tuple(part for part in parts if part)
 
@@ -232,6 +252,14 @@ def _list_texts(code: Code) -> Iterator[str]:
         yield from (part for part in code.parts if isinstance(part, str))
     for part in list_parts(code):
         yield from _list_texts(part)
+
+
+def _list_fragments(code: Code) -> Iterator[str]:
+    """The texts within f-strings, where a selector may be cut by a parameter."""
+    if isinstance(code, Template):
+        yield from (part for part in code.parts if isinstance(part, str))
+    for part in list_parts(code):
+        yield from _list_fragments(part)
 
 
 def _replace_texts(code: Code, split_text: SplitText) -> Code:

@@ -57,6 +57,23 @@ def test_matchers_within_other_selectors_are_a_constant_too() -> None:
     assert """f'sum(up_2{{{NAMESPACE_AND_POD}, phase="x"}})'""" in text
 
 
+def test_a_selector_that_narrows_the_main_one_uses_its_matchers() -> None:
+    matchers = SELECTOR.strip("{}")
+    narrower = f'up_4{{code="500", {matchers}}}'
+    text = convert_queries(*(f"up_{index}{SELECTOR}" for index in range(4)), narrower)
+    assert f"MATCHERS = '{matchers}'\n" in text
+    assert 'SELECTOR = f"{{{MATCHERS}}}"\n' in text
+    assert """f'up_4{{code="500", {MATCHERS}}}'""" in text
+
+
+def test_matchers_are_no_part_of_a_longer_label() -> None:
+    selector = '{pod="$pod"}'
+    others = (f'down_{index}{{exported_{selector[1:-1]}, x="{index}"}}' for index in range(3))
+    text = convert_queries(*(f"up_{index}{selector}" for index in range(3)), *others)
+    assert f"SELECTOR = '{selector}'\n" in text
+    assert "exported_{" not in text
+
+
 def test_a_query_of_several_lines_uses_the_constant_within_them() -> None:
     text = convert_queries(*(f"sum(\n  rate(up_{index}{SELECTOR}[5m])\n)" for index in range(4)))
     assert (
