@@ -18,6 +18,7 @@ BASE_PANEL_DEFAULTS: Document = {
     "fieldConfig": {"defaults": BASE_FIELD_DEFAULTS, "overrides": []},
     "links": [],
     "options": {},
+    "targets": [{"refId": "A"}],
     "transformations": [],
     "transparent": False,
 }

@@ -195,6 +195,16 @@ def test_a_query_names_its_data_source_where_it_is_not_that_of_the_panel() -> No
     assert compute_panel_checksum(None, None, source) != compute_panel_checksum(None, None, None)
 
 
+def test_a_query_that_has_a_name_alone_is_none() -> None:
+    source = {"type": "prometheus", "uid": "metrics"}
+    bare = compute_checksum(build_document("timeseries", datasource=source))
+    for query in ({"refId": "A"}, {"refId": "A", "datasource": source}):
+        targets = {"datasource": source, "targets": [query]}
+        assert compute_checksum(build_document("timeseries", **targets)) == bare
+    asking = {"datasource": source, "targets": [{"refId": "A", "expr": "up"}]}
+    assert compute_checksum(build_document("timeseries", **asking)) != bare
+
+
 @pytest.mark.parametrize("kind", [None, 7, [], {}, ["stat"], ""])
 def test_a_kind_that_is_none_has_the_defaults_of_any(kind: Any) -> None:
     assert compute_checksum(build_document(kind, **BASE_PANEL_DEFAULTS)) == compute_checksum(
