@@ -37,7 +37,7 @@ $(DEMO_TOOLS): $(INSTALLED)
 dashboards: $(INSTALLED) ## compile the definitions into dist/
 	$(BIN)/tailboard build
 
-test: $(TOOLS) ## run the tests, four minutes on two cores
+test: $(TOOLS) ## run the tests, three minutes on two cores
 	$(BIN)/pytest -n auto --dist worksteal $(ALONE:%=--ignore=%)
 	$(BIN)/pytest -n 2 $(ALONE)
 
