@@ -96,7 +96,7 @@ def test_grafana_is_asked_what_it_holds_while_definitions_are_built(publisher: P
         dashboards = [{{"title": "D", "uid": "d", "panels": []}}]
         """,
     )
-    memory.add_hook("GET", "/folders", asked_path.touch)
+    memory.add_hook("GET", "/folders|/search", asked_path.touch)
     assert publisher.plan_states() == {"d": "create"}
 
 
