@@ -81,7 +81,6 @@ def start_background(work: Callable[[], Result]) -> Callable[[], Result]:
 
     A program that ends before does not wait for it, as in `Parallel`.
     """
-    done_event = threading.Event()
     outcomes: list[Result | BaseException] = []
 
     def run_work() -> None:
@@ -89,16 +88,17 @@ def start_background(work: Callable[[], Result]) -> Callable[[], Result]:
             outcomes.append(work())
         except BaseException as error:  # raised where the result is asked for
             outcomes.append(error)
-        done_event.set()
+
+    thread = threading.Thread(target=run_work, daemon=True)
+    thread.start()
 
     def wait_for_result() -> Result:
-        done_event.wait()
+        thread.join()
         [outcome] = outcomes
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
-    threading.Thread(target=run_work, daemon=True).start()
     return wait_for_result
 
 
