@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tailboard.convert.conversion import convert_dashboard
-from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
+from tests.tailboard.convert.repetition.panels_side_by_side import convert_panels
+from tests.tailboard.convert.wild_documents import Document, build_panel
 
 SHAPE = 'sum by (queue) (increase({metric}{{cluster="$cluster", queue=~"$queue"}}[6h]))'
 
@@ -15,17 +15,6 @@ def convert_queries(*queries: Document, **fields: Any) -> str:
         for title, targets in (("Even", queries[::2]), ("Odd", queries[1::2]))
     ]
     return convert_panels(*panels)
-
-
-def convert_panels(*panels: Document) -> str:
-    """The definition of panels side by side; it proves itself."""
-    placed_panels = [
-        {**panel, "gridPos": place(6 * (index % 4), 8 * (index // 4), 6, 8)}
-        for index, panel in enumerate(panels)
-    ]
-    conversion = convert_dashboard(build_document(*placed_panels))
-    assert not conversion.differences
-    return conversion.text
 
 
 def build_queries(shape: str, metrics: tuple[str, ...], **fields: Any) -> list[Document]:

@@ -8,22 +8,12 @@ from tailboard.convert.code import Name
 from tailboard.convert.conversion import convert_dashboard
 from tailboard.convert.proof import build_definition
 from tailboard.convert.repetition.repetition import Sharing
+from tests.tailboard.convert.repetition.panels_side_by_side import convert_panels
 from tests.tailboard.convert.wild_documents import Document, build_document, build_panel, place
 
 DESCRIPTION = "What it shows, at such a length that the call does not fit into a single line."
 LINES = {"fillOpacity": 10, "lineWidth": 3}
 CUSTOM = {"fillOpacity": 25, "lineWidth": 3, "stacking": {"group": "A", "mode": "normal"}}
-
-
-def convert_panels(*panels: Document) -> str:
-    """The definition of panels side by side; it proves itself."""
-    placed_panels = [
-        {**panel, "gridPos": place(6 * (index % 4), 8 * (index // 4), 6, 8)}
-        for index, panel in enumerate(panels)
-    ]
-    conversion = convert_dashboard(build_document(*placed_panels))
-    assert not conversion.differences
-    return conversion.text
 
 
 def build_queue_panel(name: str, **fields: Any) -> Document:
