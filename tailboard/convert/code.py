@@ -122,6 +122,20 @@ def list_parts(code: Code) -> Iterator[Code]:
             pass
 
 
+def walk_code(code: Code) -> Iterator[Code]:
+    """An expression and all that is within it, the outer ones first."""
+    yield code
+    for part in list_parts(code):
+        yield from walk_code(part)
+
+
+def list_literal_texts(code: Code) -> Iterator[str]:
+    """The texts of an expression that are written as they are, not as f-strings."""
+    for part in walk_code(code):
+        if isinstance(part, Literal) and isinstance(part.value, str):
+            yield part.value
+
+
 def replace_parts(code: Code, replace_part: Callable[[Code], Code]) -> Code:
     """A call, list, tuple or dictionary with other values in it; keys stay, and all other code."""
     match code:

@@ -11,9 +11,9 @@ from tailboard.convert.code import (
     Call,
     Code,
     Name,
-    list_parts,
     render_lines,
     render_statement,
+    walk_code,
 )
 from tailboard.convert.grafanalib_classes import PANEL_CLASSES
 from tailboard.init.python_text import WIDTH, sanitize_text, wrap_items
@@ -255,9 +255,8 @@ def list_statement_names(statement: Statement) -> Iterator[str]:
 
 def list_code_names(code: Code) -> Iterator[str]:
     """The first part of each name in an expression."""
-    if isinstance(code, Name):
-        yield code.text.partition("[")[0].partition(".")[0]
-    if isinstance(code, Call):
-        yield code.function.partition(".")[0]
-    for part in list_parts(code):
-        yield from list_code_names(part)
+    for part in walk_code(code):
+        if isinstance(part, Name):
+            yield part.text.partition("[")[0].partition(".")[0]
+        if isinstance(part, Call):
+            yield part.function.partition(".")[0]

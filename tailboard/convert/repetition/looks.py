@@ -15,7 +15,7 @@ from tailboard.convert.code import (
     Template,
     TupleCode,
     find_kind,
-    list_parts,
+    list_literal_texts,
     render_flat,
 )
 from tailboard.convert.module_text import Function, Parameter
@@ -183,7 +183,7 @@ def list_panel_function_names(body: Call, titles: Sequence[str]) -> list[str]:
     """Names by the words that all titles have, by kind, by labels of legends, by what it has."""
     name = name_panel_function(body)
     kind = find_kind(body)
-    legends = [code for code in _list_literals(body) if LABEL_LEGEND.search(code)]
+    legends = [code for code in list_literal_texts(body) if LABEL_LEGEND.search(code)]
     labels = [label for legend in legends for label in LABEL_LEGEND.findall(legend)]
     keywords = dict(body.keywords)
     arguments = ("overrides", "transformations", "fields", "thresholds", "extra", "description")
@@ -238,13 +238,6 @@ def _list_style_words(code: Code) -> Iterator[str]:
             if isinstance(key, Literal):
                 yield CAMEL_CASE.sub("_", str(key.value))
             yield from _list_style_words(item)
-
-
-def _list_literals(code: Code) -> Iterator[str]:
-    if isinstance(code, Literal) and isinstance(code.value, str):
-        yield code.value
-    for part in list_parts(code):
-        yield from _list_literals(part)
 
 
 def _rank_option(option: Parameter) -> int:

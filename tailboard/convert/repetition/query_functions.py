@@ -15,6 +15,7 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
     replace_parts,
+    walk_code,
 )
 from tailboard.convert.module_text import Function, Parameter
 from tailboard.convert.names import NameRegistry, build_title_identifier
@@ -141,10 +142,7 @@ def inline_single_calls(
 
 
 def _list_calls(code: Code) -> Iterator[str]:
-    if isinstance(code, Call):
-        yield code.function
-    for part in list_parts(code):
-        yield from _list_calls(part)
+    return (part.function for part in walk_code(code) if isinstance(part, Call))
 
 
 def _replace_calls(code: Code, functions: Mapping[str, Function]) -> Code:

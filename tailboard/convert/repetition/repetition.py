@@ -1,9 +1,9 @@
 """What repeats in the panels of a dashboard: functions for one shape, constants for one value."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, permutations
 
 from tailboard.convert.class_calls import use_classes
 from tailboard.convert.code import (
@@ -102,11 +102,11 @@ def _share_panels(codes: Sequence[Code], names: NameRegistry) -> KindSharing:
         indexes_by_kind[find_kind(code)].append(index)
     for indexes in indexes_by_kind.values():
         own_codes = [codes[index] for index in indexes]
-        share = min(
-            (_share_kinds_first, _share_shapes_first),
-            key=lambda share: _measure_sharing(share(own_codes, names.copy())),
+        steps = min(
+            permutations((share_kinds, _share_all_shapes)),
+            key=lambda steps: _measure_sharing(_share_in_order(steps, own_codes, names.copy())),
         )
-        own_sharing = share(own_codes, names)
+        own_sharing = _share_in_order(steps, own_codes, names)
         sharing.functions += own_sharing.functions
         sharing.constants += own_sharing.constants
         for index, code in zip(indexes, own_sharing.codes, strict=True):
@@ -114,22 +114,22 @@ def _share_panels(codes: Sequence[Code], names: NameRegistry) -> KindSharing:
     return sharing
 
 
-def _share_kinds_first(codes: Sequence[Code], names: NameRegistry) -> KindSharing:
-    """One function for a kind, and others for what it leaves."""
-    kinds = share_kinds(codes, names)
-    shapes = _share_all_shapes(kinds.codes, names)
-    new_codes, look_functions = share_looks(shapes.codes, names)
-    functions = [*kinds.functions, *shapes.functions, *look_functions]
-    return KindSharing(new_codes, functions, kinds.constants)
-
-
-def _share_shapes_first(codes: Sequence[Code], names: NameRegistry) -> KindSharing:
-    """Functions for panels of one shape, and one for the others of their kind."""
-    shapes = _share_all_shapes(codes, names)
-    kinds = share_kinds(shapes.codes, names)
-    new_codes, look_functions = share_looks(kinds.codes, names)
-    functions = [*shapes.functions, *kinds.functions, *look_functions]
-    return KindSharing(new_codes, functions, kinds.constants)
+def _share_in_order(
+    steps: Iterable[Callable[[Sequence[Code], NameRegistry], KindSharing]],
+    codes: Sequence[Code],
+    names: NameRegistry,
+) -> KindSharing:
+    """Functions of the first step, then of each other for what is left, and of looks at last."""
+    sharing = KindSharing(list(codes))
+    for share in steps:
+        own_sharing = share(sharing.codes, names)
+        sharing = KindSharing(
+            own_sharing.codes,
+            [*sharing.functions, *own_sharing.functions],
+            [*sharing.constants, *own_sharing.constants],
+        )
+    new_codes, look_functions = share_looks(sharing.codes, names)
+    return KindSharing(new_codes, [*sharing.functions, *look_functions], sharing.constants)
 
 
 def _share_all_shapes(codes: Sequence[Code], names: NameRegistry) -> KindSharing:

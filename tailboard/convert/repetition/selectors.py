@@ -11,8 +11,9 @@ from tailboard.convert.code import (
     Literal,
     Name,
     Template,
-    list_parts,
+    list_literal_texts,
     replace_parts,
+    walk_code,
 )
 from tailboard.convert.module_text import Constant
 from tailboard.convert.names import NameRegistry
@@ -246,20 +247,15 @@ def _list_words(selector: str) -> list[str]:
 
 
 def _list_texts(code: Code) -> Iterator[str]:
-    if isinstance(code, Literal) and isinstance(code.value, str):
-        yield code.value
-    if isinstance(code, Template):
-        yield from (part for part in code.parts if isinstance(part, str))
-    for part in list_parts(code):
-        yield from _list_texts(part)
+    yield from list_literal_texts(code)
+    yield from _list_fragments(code)
 
 
 def _list_fragments(code: Code) -> Iterator[str]:
     """The texts within f-strings, where a selector may be cut by a parameter."""
-    if isinstance(code, Template):
-        yield from (part for part in code.parts if isinstance(part, str))
-    for part in list_parts(code):
-        yield from _list_fragments(part)
+    for part in walk_code(code):
+        if isinstance(part, Template):
+            yield from (text for text in part.parts if isinstance(text, str))
 
 
 def _replace_texts(code: Code, split_text: SplitText) -> Code:

@@ -17,6 +17,7 @@ from tailboard.convert.code import (
     list_parts,
     render_flat,
     replace_value,
+    walk_code,
 )
 from tailboard.convert.module_text import Constant
 from tailboard.convert.names import NameRegistry
@@ -215,12 +216,10 @@ def _list_value_words(code: Code) -> Iterator[str]:
 
 def _list_full_words(code: Code) -> Iterator[str]:
     """The keys with their texts, where nothing shorter tells two values apart."""
-    if isinstance(code, DictCode):
-        for key, item in code.items:
+    for part in walk_code(code):
+        for key, item in part.items if isinstance(part, DictCode) else ():
             if isinstance(key, Literal) and isinstance(item, Literal):
                 yield f"{CAMEL_CASE.sub(' ', str(key.value))} {item.value}"
-    for part in list_parts(code):
-        yield from _list_full_words(part)
 
 
 def _describe_item(key: str, item: Code) -> str:
@@ -241,7 +240,7 @@ def _describe_item(key: str, item: Code) -> str:
 
 def _has_names(code: Code) -> bool:
     """Whether a code uses a name, such as a parameter of the function that it stands in."""
-    return isinstance(code, Name | Template) or any(map(_has_names, list_parts(code)))
+    return any(isinstance(part, Name | Template) for part in walk_code(code))
 
 
 def _count_value(code: Code, value: Code) -> int:
